@@ -7,6 +7,7 @@
 #define RAMIE_BIND_PLAN_H
 
 #include "base/fault.h"
+#include "base/limits.h"
 #include <ramie/bind.h>
 
 typedef struct ra__plan ra__plan;
@@ -19,39 +20,7 @@ typedef enum {
     RA__PLAN_LIST // RA_LIST(T): `item`
 } ra__plan_form;
 
-typedef struct {
-    ra_str          name, sql_name; // outside; column
-    uint32_t        offset, size;
-    uint8_t         kind;  // RA_K_*, without the shape
-    uint8_t         shape; // 0, RA_SHAPE_OPT, RA_SHAPE_LIST
-    uint8_t         source; // ra_source as written; RA_IN_AUTO is the route's to settle
-    bool            required, nullable, has_default;
-    const ra__plan *of;  // RA_K_BOUND: of the struct or enum (of the item, for a list)
-    const ra_row   *row; // all options
-} ra__member;
-
-struct ra__plan {
-    const ra_bind    *bind;
-    ra__plan_form     form;
-    size_t            size;
-    const ra__member *members; // STRUCT, SCALAR; skipped ones left out
-    uint32_t          member_count;
-    const ra__plan   *item; // LIST
-    void             *codec; // json's part, made with the plan
-};
-
-/// Never NULL; a table with faults traps with them (ra__plans_seal has told them nicely before).
-const ra__plan *ra__plan_of(const ra_bind *bind);
-/// Check and make the plans of every table of the program (RA_BIND registers itself before main) and of `bind`'s reach.
-void ra__plans_seal(ra__faults *faults);
-void ra__plan_seal(const ra_bind *bind, ra__faults *faults);
-/// -1: no member of that name.
-int ra__plan_find(const ra__plan *plan, ra_str name);
-int ra__plan_find_sql(const ra__plan *plan, ra_str sql_name);
-/// The member whose name in C is `name`.
-int ra__plan_find_c(const ra__plan *plan, const char *name);
-
-// ---- sets of members: bit i is member i. Up to RA__MEMBERS_MAX a struct (more is a fault at start).
+// Sets of members: bit i is member i. Up to RA__MEMBERS_MAX a struct (more is a fault at start).
 
 enum { RA__MEMBERS_MAX = 256 };
 typedef struct {
@@ -65,6 +34,58 @@ static inline bool ra__set_has(const ra__member_set *set, unsigned i)
 {
     return set->bits[i / 64] >> (i % 64) & 1;
 }
+
+// ---- plans
+
+typedef struct ra__names ra__names; // bind/names.h
+
+typedef struct {
+    ra_str          name, sql_name; // outside; column
+    uint32_t        offset, size;
+    uint32_t        item_size;      // of one value: a list's item, what an optional wraps, else the member
+    uint32_t        presence;       // RA_SHAPE_OPT: offset of .presence within the member
+    uint8_t         kind;  // RA_K_*, without the shape
+    uint8_t         shape; // 0, RA_SHAPE_OPT, RA_SHAPE_LIST
+    uint8_t         source; // ra_source as written; RA_IN_AUTO is the route's to settle
+    bool            required, nullable, has_default;
+    bool            has_bounds; // RA_K_F64: .min or .max
+    bool            has_lengths; // RA_K_STR: .min_len or .max_len
+    const ra__plan *of;  // RA_K_BOUND: of the struct or enum (of the item, for a list)
+    const ra_row   *row; // all options
+    // Integers: what the C type holds, cut by .min and .max. Unsigned kinds use the u64 half.
+    union {
+        int64_t  i64;
+        uint64_t u64;
+    } low, high;
+} ra__member;
+
+struct ra__plan {
+    const ra_bind    *bind;
+    ra__plan_form     form;
+    size_t            size;
+    const ra__member *members; // STRUCT; skipped ones left out
+    uint32_t          member_count;
+    const ra__member *self; // the whole value as one member without a name, at offset 0
+    const ra__plan   *item; // LIST of bound items; NULL: of scalars
+    const ra__names  *names, *sql_names; // of members, of enum values
+    ra__member_set    required;          // required and not readonly
+    ra__member_set    defaults;          // with .def
+    void             *codec; // json's part, made with the plan
+};
+
+/// How json's part is made: in plans' memory; NULL: no memory. Set before main; NULL: json is not linked.
+extern void *(*ra__plan_codec_make)(ra_arena *arena, const ra__plan *plan);
+
+/// Never NULL; a table with faults traps with them (ra__plans_seal has told them nicely before).
+const ra__plan *ra__plan_of(const ra_bind *bind);
+/// Check and make the plans of every table of the program (RA_BIND registers itself before main) and of `bind`'s reach.
+void ra__plans_seal(ra__faults *faults);
+void ra__plan_seal(const ra_bind *bind, ra__faults *faults);
+/// -1: no member of that name.
+int ra__plan_find(const ra__plan *plan, ra_str name);
+int ra__plan_find_sql(const ra__plan *plan, ra_str sql_name);
+/// The member whose name in C is `name`.
+int ra__plan_find_c(const ra__plan *plan, const char *name);
 
 // ---- problems
 

@@ -18,6 +18,7 @@ typedef struct ra__http ra__http;
 typedef struct {
     ra__http_limits limits;
     const char     *server_name; // for dumps
+    bool            hold;        // listen, but serve nobody before ra__http_accept: start-up hooks run first
 } ra__http_opts;
 
 /// Check and compile the routes (faults: conflicts, path members, options not built yet, with file and line), then make
@@ -27,6 +28,8 @@ RA_MUST_USE ra_status ra__http_new(ra__http **out, ra__runtime *runtime, ra_rout
                                    const ra__http_opts *opts, ra__faults *faults);
 /// A listener on every shard (not the extras). addr's port 0 is filled in. Before the threads start, or in the simulation.
 RA_MUST_USE ra_status ra__http_listen(ra__http *http, ra__addr *addr);
+/// With opts.hold: start-up is done, serve those who have connected meanwhile. Any thread, once.
+void ra__http_accept(ra__http *http);
 /// Begin the drain: answers say `Connection: close`, idle connections close, listeners close once their backlog is
 /// answered; after `timeout_ns` what is left is cancelled. `drained` is called once, on shard 0's loop, when the last
 /// connection is gone. Any thread. A second call is nothing.
