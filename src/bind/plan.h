@@ -51,7 +51,8 @@ typedef struct {
     bool            has_bounds; // RA_K_F64: .min or .max
     bool            has_lengths; // RA_K_STR: .min_len or .max_len
     const ra__plan *of;  // RA_K_BOUND: of the struct or enum (of the item, for a list)
-    const ra_row   *row; // all options
+    const ra_row   *row; // all options; never NULL
+    const void     *preset; // .def, converted: item_size bytes; NULL: none
     // Integers: what the C type holds, cut by .min and .max. Unsigned kinds use the u64 half.
     union {
         int64_t  i64;
@@ -68,8 +69,7 @@ struct ra__plan {
     const ra__member *self; // the whole value as one member without a name, at offset 0
     const ra__plan   *item; // LIST of bound items; NULL: of scalars
     const ra__names  *names, *sql_names; // of members, of enum values
-    ra__member_set    required;          // required and not readonly
-    ra__member_set    defaults;          // with .def
+    ra__member_set    required, readonly, defaults;
     void             *codec; // json's part, made with the plan
 };
 

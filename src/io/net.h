@@ -34,19 +34,26 @@ typedef struct {
 /// Out of descriptors: accepting pauses and is tried again after a close or 100 ms; a spare descriptor keeps the
 /// queue moving.
 RA_MUST_USE ra_status ra__listen(ra__shard *shard, ra__addr *addr, bool first, const ra__listen_opts *opts, ra__listener **out);
-/// On its shard (or when the threads have ended).
+/// Accept all that is queued now, as `accepted` would get it anyway: before closing, so that no client which the kernel has
+/// welcomed is turned away. On its shard.
+void ra__listener_drain(ra__listener *listener);
+/// On its shard (or when the threads have ended). What is queued is reset. NULL: nothing.
 void ra__listener_close(ra__listener *listener);
 
 /// NULL: no memory; the raw socket is closed.
 ra__sock *ra__sock_adopt(ra__shard *shard, ra__raw raw);
 void      ra__raw_close(ra__runtime *runtime, ra__raw raw);
 
+/// RA_ERR_UNAVAILABLE: refused, or no way there; RA_ERR_INVALID: no address; RA_ERR_EXHAUSTED: no descriptor or memory;
+/// RA_ERR_PERMISSION; RA_ERR_CANCELED, RA_ERR_TIMEOUT: the ctx ended first. Then there is no socket.
 RA_SUSPENDS ra_status ra__sock_connect(ra_ctx *ctx, const ra__addr *addr, ra__sock **out);
 /// At least one byte, or *got 0 at the end of the stream. RA_ERR_CLOSED: reset by the peer.
+/// RA_ERR_BUSY: another fiber reads it. RA_ERR_CANCELED, RA_ERR_TIMEOUT: no byte was taken.
 RA_SUSPENDS ra_status ra__sock_read(ra_ctx *ctx, ra__sock *sock, void *into, size_t bytes_max, size_t *got);
-/// What is there now: RA_ERR_BUSY when nothing is. Does not suspend.
+/// What is there now: RA_ERR_BUSY when nothing is, or another fiber reads. Does not suspend.
 RA_MUST_USE ra_status ra__sock_try_read(ra__sock *sock, void *into, size_t bytes_max, size_t *got);
 /// As much as goes out without waiting, at least 1 byte; else suspends. One write at a time (else RA_ERR_BUSY).
+/// RA_ERR_CLOSED: the peer is gone.
 RA_SUSPENDS ra_status ra__sock_write(ra_ctx *ctx, ra__sock *sock, const void *from, size_t bytes, size_t *sent);
 RA_SUSPENDS ra_status ra__sock_write_all(ra_ctx *ctx, ra__sock *sock, const void *from, size_t bytes);
 
@@ -60,6 +67,10 @@ void ra__sock_on_hangup(ra__sock *sock, void (*gone)(void *arg), void *arg);
 void ra__sock_shutdown(ra__sock *sock);
 /// No op may be under way. `reset`: RST instead of FIN.
 void ra__sock_close(ra__sock *sock, bool reset);
+
+/// For tests: the n-th operation of that kind on this shard from now on (1: the next; 0: none) fails so, once. A failed
+/// READABLE calls the watcher, and reads fail from then on. On the shard, or before its thread starts.
+void ra__net_set_fault(ra__shard *shard, ra__op_kind kind, unsigned nth, ra_status status);
 
 /// The kernel's interface (and its sockets); needs no world.
 extern const ra__backend ra__epoll_backend;

@@ -11,6 +11,7 @@ typedef struct ra__sim ra__sim;
 /// Chances in 1/1000 for each operation; all 0: a network without faults (still split and delayed by the seed unless `calm`).
 typedef struct {
     unsigned partial_read, partial_write, reset, delay, cancel_race;
+    unsigned accept; // no descriptor left: the listener rests for 100 ms
     int64_t  delay_ns_max;
 } ra__sim_faults;
 typedef struct {

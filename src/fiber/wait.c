@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// wait: parking, waking, cancelling. See wait.h for the rules.
+//
+// The word `claimed` goes 0 (waiting) -> 1 (somebody ends it) -> 2 (ended before the fiber had parked). Only its own
+// shard writes 2, and only while the fiber runs.
+#include "fiber/wait.h"
+#include "base/assert.h"
+#include "private/group.h"
+#include "private/shard.h"
+
+enum { WAITING, CLAIMED, WOKEN };
+
+void ra__wait_init(ra__wait *wait, ra_ctx *ctx, const char *kind, const void *object)
+{
+    atomic_init(&wait->claimed, WAITING);
+    wait->which = 0;
+    wait->status = RA_OK;
+    wait->fiber = ctx->fiber;
+    wait->kind = kind;
+    wait->object = object;
+    wait->on_cancel = NULL;
+}
+
+bool ra__wait_claim(ra__wait *wait)
+{
+    uint32_t waiting = WAITING;
+    return atomic_compare_exchange_strong(&wait->claimed, &waiting, CLAIMED);
+}
+
+static void end(ra__wait *wait)
+{
+    ra__fiber *fiber = wait->fiber;
+    if (fiber->parked) {
+        ra__fiber_ready(fiber);
+    } else {
+        atomic_store_explicit(&wait->claimed, WOKEN, memory_order_relaxed);
+    }
+}
+
+// In the loop of the fiber's shard. The fiber cannot have gone on: it waits for this message.
+static void wake_message(ra__msg *msg)
+{
+    end((ra__wait *)(void *)((char *)msg - offsetof(ra__wait, wake)));
+}
+
+void ra__wait_wake(ra__wait *wait, ra_status status)
+{
+    ra__shard *shard = wait->fiber->ctx.shard;
+    wait->status = status;
+    if (ra__shard_self() == shard) {
+        end(wait);
+        return;
+    }
+    wait->wake.fn = wake_message;
+    ra__shard_post(shard, &wait->wake);
+}
+
+static void deadline_passed(ra__timer *timer)
+{
+    ra__fiber_interrupt((ra__fiber *)(void *)((char *)timer - offsetof(ra__fiber, deadline)),
+                        RA_ERR_TIMEOUT);
+}
+
+void ra__fiber_interrupt(ra__fiber *fiber, ra_status why)
+{
+    ra__wait *wait = fiber->wait;
+    if (!wait || fiber->told) {
+        return;
+    }
+    if (wait->on_cancel) {
+        fiber->told = true;
+        wait->on_cancel(wait, why);
+        return;
+    }
+    if (ra__wait_claim(wait)) {
+        ra__wait_wake(wait, why);
+    }
+}
+
+// What came between the caller's check and now: RA_OK, or the reason to end the wait.
+static ra_status reason_since(const ra_ctx *ctx, int64_t deadline_ns)
+{
+    if (!ctx->shield_ns && atomic_load_explicit(&ctx->canceled, memory_order_relaxed) != RA_OK) {
+        return (ra_status)atomic_load_explicit(&ctx->canceled, memory_order_relaxed);
+    }
+    return deadline_ns <= ra__shard_now_ns(ctx->shard) ? RA_ERR_TIMEOUT : RA_OK;
+}
+
+ra_status ra__wait_park(ra_ctx *ctx, ra__wait *wait)
+{
+    ra__fiber *fiber = ctx->fiber;
+    RA_CHECK(ctx->mode == RA__CTX_FIBER, "%s: this ctx may not suspend", wait->kind);
+    fiber->wait = wait;
+    fiber->told = false;
+
+    int64_t   deadline_ns = ra__ctx_deadline(ctx);
+    ra_status why = reason_since(ctx, deadline_ns);
+    if (why != RA_OK) {
+        ra__fiber_interrupt(fiber, why);
+    } else if (deadline_ns != INT64_MAX) {
+        fiber->deadline.fn = deadline_passed;
+        ra__timer_arm(ctx->shard, &fiber->deadline, deadline_ns);
+    }
+    if (atomic_load_explicit(&wait->claimed, memory_order_relaxed) != WOKEN) {
+        ra__fiber_park(fiber);
+    }
+    ra__timer_disarm(ctx->shard, &fiber->deadline);
+    fiber->wait = NULL;
+    return wait->status;
+}
+
+void ra__fiber_park(ra__fiber *fiber)
+{
+    ra__shard *shard = fiber->ctx.shard;
+    fiber->parked = true;
+    fiber->since_ns = shard->now_ns;
+    if (fiber->host) {
+        ra__host_park(fiber);
+        return;
+    }
+    ra__switch_back(shard, fiber);
+}
+
+void ra__fiber_ready(ra__fiber *fiber)
+{
+    fiber->parked = false;
+    if (!fiber->host) { // a host looks at `parked` by itself
+        ra__ready_push(fiber->ctx.shard, &fiber->task);
+    }
+}
+
+void ra__fiber_yield(ra__fiber *fiber)
+{
+    if (fiber->host) {
+        ra__host_yield(fiber);
+        return;
+    }
+    ra__shard *shard = fiber->ctx.shard;
+    ra__ready_push(shard, &fiber->task);
+    ra__switch_back(shard, fiber);
+}
+
+void ra__spend(ra_ctx *ctx)
+{
+    ra__fiber *fiber = ctx->fiber;
+    if (ctx->mode == RA__CTX_FIBER && !fiber->host && --fiber->budget == 0) {
+        ra__fiber_yield(fiber);
+    }
+}

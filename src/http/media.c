@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "private/media.h"
+#include "base/text.h"
+
+static ra_str trim(ra_str text)
+{
+    while (text.len > 0 && (text.ptr[0] == ' ' || text.ptr[0] == '\t'))
+        text = ra_str_slice(text, 1, text.len);
+    while (text.len > 0 && (text.ptr[text.len - 1] == ' ' || text.ptr[text.len - 1] == '\t'))
+        text.len--;
+    return text;
+}
+
+/// Cut at the first ";"; false: nothing was left.
+static bool next_part(ra_str *rest, ra_str *part)
+{
+    if (!rest->ptr)
+        return false;
+    const char *semicolon = rest->len ? memchr(rest->ptr, ';', rest->len) : NULL;
+    size_t      len = semicolon ? (size_t)(semicolon - rest->ptr) : rest->len;
+    *part = trim((ra_str){ rest->ptr, len });
+    *rest = semicolon ? (ra_str){ semicolon + 1, rest->len - len - 1 } : (ra_str){ NULL, 0 };
+    return true;
+}
+
+static bool is_utf8(ra_str parameter)
+{
+    return ra__str_equal_fold(parameter, RA_STR("charset=utf-8")) ||
+           ra__str_equal_fold(parameter, RA_STR("charset=\"utf-8\""));
+}
+
+bool ra__media_is_json(ra_str value)
+{
+    ra_str part;
+    if (!next_part(&value, &part) || !ra__str_equal_fold(part, RA_STR("application/json")))
+        return false;
+    while (next_part(&value, &part))
+        if (part.len > 0 && !is_utf8(part)) // parameters = *( OWS ";" OWS [ parameter ] ): one may be empty
+            return false;
+    return true;
+}
+
+bool ra__media_is(ra_str value, ra_str type)
+{
+    ra_str part;
+    return next_part(&value, &part) && ra__str_equal_fold(part, type);
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// media: media types, as far as a server must read them (RFC 9110 8.3). Pure functions.
+#ifndef RAMIE_HTTP_MEDIA_H
+#define RAMIE_HTTP_MEDIA_H
+
+#include <ramie/base.h>
+
+/// application/json, in any case, alone or with charset=utf-8: what a typed route reads.
+bool ra__media_is_json(ra_str value);
+/// The type without its parameters, compared in any case.
+bool ra__media_is(ra_str value, ra_str type);
+
+#endif
