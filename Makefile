@@ -11,7 +11,7 @@ CTEST_ARGS ?=
 JOBS     := $(shell nproc)
 
 .DEFAULT_GOAL := build
-.PHONY: build run test asan tsan clang full fuzz sim crash bench check format install clean help
+.PHONY: build run test asan tsan clang full fuzz sim crash bench coverage check format install clean help
 
 # A build folder, made anew when the presets change; ninja itself sees every other change.
 build/%/build.ninja: CMakePresets.json
@@ -27,10 +27,12 @@ endef
 
 ## make            build the release: build/release/libramie.a, programs in build/release/bin/
 build: build/release/build.ninja
+	@tools/setup run
 	@cmake --build build/release -- --quiet
 
 ## make run        serve the items example on 127.0.0.1:PORT from DATABASE (8080, sqlite:build/items.db)
 run: build/release/build.ninja
+	@tools/setup run
 	@cmake --build build/release --target items -- --quiet
 	@exec tools/run-items build/release/bin/items 127.0.0.1:$(PORT) $(DATABASE)
 
@@ -79,6 +81,11 @@ bench:
 	@tools/configure release -DRAMIE_TESTS=ON
 	@cmake --build build/release --target all benchmarks -- --quiet
 	@/usr/bin/python3 bench/run.py build/release
+
+## make coverage   lines and branches of src/ that the tests reach
+coverage:
+	@tools/setup run test coverage
+	@tools/coverage
 
 ## make check      format, lints, layers, unit tests: before each commit
 check:

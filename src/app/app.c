@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// app: collects what the program is made of. Mistakes that only a programmer can make here (too many hooks, state that
-// is not there) trap with a sentence; what concerns tables and routes is collected and shown at start.
+// app: collects what the program is made of. Mistakes that only a programmer can make here (too
+// many hooks, state that is not there) trap with a sentence; what concerns tables and routes is
+// collected and shown at start.
 #include "private/app.h"
 
 #include "base/assert.h"
@@ -14,10 +15,10 @@ ra_app *ra_app_new(const char *name, const char *version)
 {
     ra_app *app = ra__heap_alloc_zeroed(1, sizeof *app);
     RA_CHECK(app, "no memory for the app %s", name);
-    app->name    = name;
+    app->name = name;
     app->version = version;
-    app->arena   = ra_arena_new(NULL, APP_ARENA_BYTES_MAX);
-    app->routes  = ra__routes_new();
+    app->arena = ra_arena_new(NULL, APP_ARENA_BYTES_MAX);
+    app->routes = ra__routes_new();
     RA_CHECK(app->arena && app->routes, "no memory for the app %s", name);
     ra__health_routes(app->routes);
     return app;
@@ -51,7 +52,8 @@ const char *ra__app_version(const ra_app *app)
 
 void ra_app_use(ra_app *app, const ra_module *module)
 {
-    RA_CHECK(app->module_count < RA__APP_MODULES_MAX, "%s uses more than %d drivers", app->name, RA__APP_MODULES_MAX);
+    RA_CHECK(app->module_count < RA__APP_MODULES_MAX, "%s uses more than %d drivers", app->name,
+             RA__APP_MODULES_MAX);
     app->modules[app->module_count++] = module;
 }
 
@@ -70,21 +72,23 @@ void ra_app_migrations(ra_app *app, const ra_migration *list)
 
 void ra_app_on_start(ra_app *app, ra_hook_fn *fn)
 {
-    RA_CHECK(app->on_start_count < RA__APP_HOOKS_MAX, "%s has more than %d start hooks", app->name, RA__APP_HOOKS_MAX);
+    RA_CHECK(app->on_start_count < RA__APP_HOOKS_MAX, "%s has more than %d start hooks", app->name,
+             RA__APP_HOOKS_MAX);
     app->on_start[app->on_start_count++] = fn;
 }
 
 void ra_app_on_stop(ra_app *app, ra_hook_fn *fn)
 {
-    RA_CHECK(app->on_stop_count < RA__APP_HOOKS_MAX, "%s has more than %d stop hooks", app->name, RA__APP_HOOKS_MAX);
+    RA_CHECK(app->on_stop_count < RA__APP_HOOKS_MAX, "%s has more than %d stop hooks", app->name,
+             RA__APP_HOOKS_MAX);
     app->on_stop[app->on_stop_count++] = fn;
 }
 
 void ra_app_background(ra_app *app, const char *name, ra_hook_fn *fn)
 {
-    RA_CHECK(app->background_count < RA__APP_HOOKS_MAX, "%s has more than %d background fibers", app->name,
-             RA__APP_HOOKS_MAX);
-    app->background[app->background_count++] = (ra__app_background){ name, fn };
+    RA_CHECK(app->background_count < RA__APP_HOOKS_MAX, "%s has more than %d background fibers",
+             app->name, RA__APP_HOOKS_MAX);
+    app->background[app->background_count++] = (ra__app_background){name, fn};
 }
 
 // ---- state, by the name of its type
@@ -92,7 +96,8 @@ void ra_app_background(ra_app *app, const char *name, ra_hook_fn *fn)
 ra_app *ra__app_of(const ra_ctx *ctx)
 {
     ra_app *app = ctx->slots[RA__SLOT_APP];
-    RA_CHECK(app, "this ctx belongs to no app: only handlers, hooks and what they start have state and configuration");
+    RA_CHECK(app, "this ctx belongs to no app: only handlers, hooks and what they start have state "
+                  "and configuration");
     return app;
 }
 
@@ -108,15 +113,17 @@ static ra__app_state *find_state(ra_app *app, const char *type)
 void ra_app_state_(ra_app *app, const char *type, size_t bytes, void *state)
 {
     RA_CHECK(!find_state(app, type), "%s has two states of type %s", app->name, type);
-    RA_CHECK(app->state_count < RA__APP_STATES_MAX, "%s has more than %d states", app->name, RA__APP_STATES_MAX);
-    app->states[app->state_count++] = (ra__app_state){ type, bytes, state };
+    RA_CHECK(app->state_count < RA__APP_STATES_MAX, "%s has more than %d states", app->name,
+             RA__APP_STATES_MAX);
+    app->states[app->state_count++] = (ra__app_state){type, bytes, state};
 }
 
 void *ra_state_(ra_ctx *ctx, const char *type, size_t bytes)
 {
-    ra_app        *app   = ra__app_of(ctx);
+    ra_app *app = ra__app_of(ctx);
     ra__app_state *state = find_state(app, type);
-    RA_CHECK(state && state->bytes == bytes, "%s has no state %s: ra_app_state(app, %s, &value)", app->name, type, type);
+    RA_CHECK(state && state->bytes == bytes, "%s has no state %s: ra_app_state(app, %s, &value)",
+             app->name, type, type);
     return state->value;
 }
 
@@ -134,19 +141,21 @@ static ra__app_config *find_config(ra_app *app, const ra_bind *bind)
 
 void ra_app_config_(ra_app *app, const ra_bind *bind)
 {
-    RA_CHECK(!find_config(app, bind), "%s has two configurations of type %s", app->name, bind->name);
-    RA_CHECK(app->config_count < RA__APP_CONFIGS_MAX, "%s has more than %d configurations", app->name,
-             RA__APP_CONFIGS_MAX);
+    RA_CHECK(!find_config(app, bind), "%s has two configurations of type %s", app->name,
+             bind->name);
+    RA_CHECK(app->config_count < RA__APP_CONFIGS_MAX, "%s has more than %d configurations",
+             app->name, RA__APP_CONFIGS_MAX);
     void *value = ra_arena_try_alloc(app->arena, bind->size);
     RA_CHECK(value, "no memory for the configuration %s", bind->name);
-    app->configs[app->config_count++] = (ra__app_config){ bind, value };
+    app->configs[app->config_count++] = (ra__app_config){bind, value};
 }
 
 const void *ra_config_(ra_ctx *ctx, const ra_bind *bind)
 {
-    ra_app         *app    = ra__app_of(ctx);
+    ra_app *app = ra__app_of(ctx);
     ra__app_config *config = find_config(app, bind);
-    RA_CHECK(config, "%s has no configuration %s: ra_app_config(app, %s)", app->name, bind->name, bind->name);
+    RA_CHECK(config, "%s has no configuration %s: ra_app_config(app, %s)", app->name, bind->name,
+             bind->name);
     return config->value;
 }
 
@@ -172,5 +181,5 @@ void ra__app_configure(ra_app *app, ra_str lines, ra__settings *out, ra__faults 
     ra__app_add_options(app, options);
     ra__options_read_lines(options, "configuration", lines);
     ra__options_finish(options);
-    ra__settings_finish(out, options, no_environment);
+    ra__settings_finish(out, options, app->modules, no_environment);
 }

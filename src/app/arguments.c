@@ -7,7 +7,7 @@
 typedef struct {
     ra__options *options;
     ra__command *command;
-    char       **next; // NULL-terminated
+    char **next; // NULL-terminated
 } reader;
 
 /// The words after '=' or in the next argument; NULL: there are none.
@@ -33,7 +33,8 @@ static bool read_command(reader *r, ra_str name, const char *equals)
     if (flag) {
         *flag = true;
         if (equals)
-            ra__fault_add(r->options->faults, NULL, 0, "--" RA_STR_FMT " takes no value", RA_STR_ARG(name));
+            ra__fault_add(r->options->faults, NULL, 0, "--" RA_STR_FMT " takes no value",
+                          RA_STR_ARG(name));
         return true;
     }
     if (!ra_str_equal(name, RA_STR("config")))
@@ -46,7 +47,7 @@ static bool read_command(reader *r, ra_str name, const char *equals)
 
 static bool is_bool_word(const char *word)
 {
-    static const char *const words[] = { "on", "off", "true", "false", "yes", "no", "0", "1" };
+    static const char *const words[] = {"on", "off", "true", "false", "yes", "no", "0", "1"};
     for (unsigned i = 0; word && i < sizeof words / sizeof *words; i++) {
         if (ra__str_equal_fold(ra_str_of(word), ra_str_of(words[i])))
             return true;
@@ -56,17 +57,19 @@ static bool is_bool_word(const char *word)
 
 static void read_option(reader *r, ra__option *option, ra_str word, const char *equals)
 {
-    ra__options    *options = r->options;
-    ra__option_text text    = { .place = word };
-    bool            alone   = option->member->kind == RA_K_BOOL && !equals && !is_bool_word(*r->next);
-    const char     *value   = alone ? "on" : take_value(r, equals);
+    ra__options *options = r->options;
+    ra__option_text text = {.place = word};
+    bool alone = option->member->kind == RA_K_BOOL && !equals && !is_bool_word(*r->next);
+    const char *value = alone ? "on" : take_value(r, equals);
     if (!value)
         refuse_valueless(r, option->flag);
     else if (option->member->row->secret)
-        ra__fault_add(options->faults, NULL, 0,
-                      RA_STR_FMT " is a secret, and arguments are seen by every user of the machine: set " RA_STR_FMT
-                                 ", or " RA_STR_FMT " in the --config file",
-                      RA_STR_ARG(word), RA_STR_ARG(option->variable), RA_STR_ARG(option->key));
+        ra__fault_add(
+            options->faults, NULL, 0,
+            RA_STR_FMT
+            " is a secret, and arguments are seen by every user of the machine: set " RA_STR_FMT
+            ", or " RA_STR_FMT " in the --config file",
+            RA_STR_ARG(word), RA_STR_ARG(option->variable), RA_STR_ARG(option->key));
     else {
         text.text = ra_str_of(value);
         ra__option_give(options, option, RA__FROM_FLAG, &text);
@@ -79,23 +82,24 @@ static void read_word(reader *r, const char *word)
     if (strcmp(word, "-h") == 0)
         word = "--help";
     if (strncmp(word, "--", 2) != 0 || word[2] == '\0') {
-        ra__fault_add(options->faults, NULL, 0, "\"%s\" is not an option; all options begin with --", word);
+        ra__fault_add(options->faults, NULL, 0,
+                      "\"%s\" is not an option; all options begin with --", word);
         return;
     }
     const char *equals = strchr(word, '=');
-    ra_str      whole  = { word, equals ? (size_t)(equals - word) : strlen(word) };
-    ra_str      name   = ra_str_slice(whole, 2, whole.len);
+    ra_str whole = {word, equals ? (size_t)(equals - word) : strlen(word)};
+    ra_str name = ra_str_slice(whole, 2, whole.len);
     ra__option *option = ra__options_by_flag(options, name);
     if (option)
         read_option(r, option, whole, equals);
     else if (!read_command(r, name, equals))
-        ra__fault_add(options->faults, NULL, 0, "there is no option " RA_STR_FMT RA_STR_FMT, RA_STR_ARG(whole),
-                      RA_STR_ARG(ra__options_suggest(options, name, true)));
+        ra__fault_add(options->faults, NULL, 0, "there is no option " RA_STR_FMT RA_STR_FMT,
+                      RA_STR_ARG(whole), RA_STR_ARG(ra__options_suggest(options, name, true)));
 }
 
 void ra__options_read_arguments(ra__options *options, int argc, char **argv, ra__command *command)
 {
-    reader r = { options, command, argv + (argc > 0) };
+    reader r = {options, command, argv + (argc > 0)};
     while (*r.next) {
         const char *word = *r.next++;
         read_word(&r, word);

@@ -13,8 +13,8 @@ enum { FILE_BYTES_MAX = 1 << 20 };
 
 typedef struct {
     ra__options *options;
-    const char  *file;
-    int          line;
+    const char *file;
+    int line;
 } reader;
 
 static bool is_space(char c)
@@ -48,24 +48,27 @@ static bool read_value(reader *r, ra_str text, ra_str *out)
         return true;
     }
     const char *end = memchr(text.ptr + 1, '"', text.len - 1);
-    if (!end || without_comment(trim(ra_str_slice(text, (size_t)(end - text.ptr) + 1, text.len))).len > 0) {
-        ra__fault_add(r->options->faults, r->file, r->line, "a value that begins with a quote ends with one");
+    if (!end ||
+        without_comment(trim(ra_str_slice(text, (size_t)(end - text.ptr) + 1, text.len))).len > 0) {
+        ra__fault_add(r->options->faults, r->file, r->line,
+                      "a value that begins with a quote ends with one");
         return false;
     }
-    *out = (ra_str){ text.ptr + 1, (size_t)(end - text.ptr) - 1 };
+    *out = (ra_str){text.ptr + 1, (size_t)(end - text.ptr) - 1};
     return true;
 }
 
 static bool given_here(const ra__option *option)
 {
-    return option->source == RA__FROM_FILE && option->texts && option->member->shape != RA_SHAPE_LIST;
+    return option->source == RA__FROM_FILE && option->texts &&
+           option->member->shape != RA_SHAPE_LIST;
 }
 
 static void read_line(reader *r, ra_str line)
 {
-    ra_str      value = { NULL, 0 };
-    ra_str      key   = trim(line);
-    const char *sign  = key.len > 0 ? memchr(key.ptr, '=', key.len) : NULL;
+    ra_str value = {NULL, 0};
+    ra_str key = trim(line);
+    const char *sign = key.len > 0 ? memchr(key.ptr, '=', key.len) : NULL;
     if (key.len == 0 || key.ptr[0] == '#')
         return;
     if (!sign) {
@@ -74,21 +77,24 @@ static void read_line(reader *r, ra_str line)
     }
     if (!read_value(r, trim(ra_str_slice(key, (size_t)(sign - key.ptr) + 1, key.len)), &value))
         return;
-    key                = trim(ra_str_slice(key, 0, (size_t)(sign - key.ptr)));
+    key = trim(ra_str_slice(key, 0, (size_t)(sign - key.ptr)));
     ra__option *option = ra__options_by_key(r->options, key);
     if (!option)
-        ra__fault_add(r->options->faults, r->file, r->line, "there is no key " RA_STR_FMT RA_STR_FMT, RA_STR_ARG(key),
+        ra__fault_add(r->options->faults, r->file, r->line,
+                      "there is no key " RA_STR_FMT RA_STR_FMT, RA_STR_ARG(key),
                       RA_STR_ARG(ra__options_suggest(r->options, key, false)));
     else if (given_here(option))
-        ra__fault_add(r->options->faults, r->file, r->line, RA_STR_FMT " is given twice", RA_STR_ARG(key));
+        ra__fault_add(r->options->faults, r->file, r->line, RA_STR_FMT " is given twice",
+                      RA_STR_ARG(key));
     else
         ra__option_give(r->options, option, RA__FROM_FILE,
-                        &(ra__option_text){ .text = value, .file = r->file, .line = r->line, .place = option->key });
+                        &(ra__option_text){
+                            .text = value, .file = r->file, .line = r->line, .place = option->key});
 }
 
 void ra__options_read_lines(ra__options *options, const char *file, ra_str lines)
 {
-    reader r = { .options = options, .file = file };
+    reader r = {.options = options, .file = file};
     ra_str line;
     while (ra_str_split(&lines, '\n', &line)) {
         r.line++;
@@ -100,12 +106,13 @@ void ra__options_read_file(ra__options *options, const char *path)
 {
     RA_SCOPED(ra_buf, bytes, ra_buf_init(FILE_BYTES_MAX));
     ra_status status = ra__os_file_read(path, &bytes);
-    ra_str    lines;
+    ra_str lines;
     if (status != RA_OK) {
-        ra__fault_add(options->faults, NULL, 0, "the configuration file %s cannot be read: %s", path,
-                      ra_status_message(status));
+        ra__fault_add(options->faults, NULL, 0, "the configuration file %s cannot be read: %s",
+                      path, ra_status_message(status));
         return;
     }
-    RA_CHECK(ra__arena_try_copy(options->arena, ra_buf_str(&bytes), &lines), "no memory for the options");
+    RA_CHECK(ra__arena_try_copy(options->arena, ra_buf_str(&bytes), &lines),
+             "no memory for the options");
     ra__options_read_lines(options, path, lines);
 }

@@ -2,8 +2,8 @@
 // health: /health is for people, the others are the three questions of an orchestrator:
 //
 //   /livez     is the process worth keeping? Answered by any shard, asks no dependency.
-//   /readyz    may it get requests? Started, not draining, the database answers. ?verbose tells each.
-//   /startupz  has it started?
+//   /readyz    may it get requests? Started, not draining, the database answers. ?verbose tells
+//   each. /startupz  has it started?
 #include "private/health.h"
 
 #include "private/app.h"
@@ -15,10 +15,10 @@ typedef struct {
 static condition condition_of(ra_ctx *ctx)
 {
     const ra__service *service = ra__app_of(ctx)->service;
-    ra__service_phase  phase   = service ? ra__service_phase_of(service) : RA__SERVICE_STARTING;
-    ra_db             *db      = service ? ra__service_db(service) : NULL;
+    ra__service_phase phase = service ? ra__service_phase_of(service) : RA__SERVICE_STARTING;
+    ra_db *db = service ? ra__service_db(service) : NULL;
     return (condition){
-        .started  = phase != RA__SERVICE_STARTING,
+        .started = phase != RA__SERVICE_STARTING,
         .draining = phase >= RA__SERVICE_DRAINING,
         .database = !db || ra__db_ready(ctx, db) == RA_OK,
     };
@@ -41,11 +41,11 @@ static ra_status begin(ra_ctx *ctx, bool fine)
 static ra_status health(ra_ctx *ctx, ra_request *req, ra_response *res)
 {
     (void)req;
-    condition now  = condition_of(ctx);
-    bool      fine = is_ready(&now);
+    condition now = condition_of(ctx);
+    bool fine = is_ready(&now);
     RA_TRY(begin(ctx, fine));
-    return ra_response_printf(ctx, res, "{\"status\":\"%s\",\"version\":\"%s\"}", fine ? "healthy" : "unhealthy",
-                              ra__app_version(ra__app_of(ctx)));
+    return ra_response_printf(ctx, res, "{\"status\":\"%s\",\"version\":\"%s\"}",
+                              fine ? "healthy" : "unhealthy", ra__app_version(ra__app_of(ctx)));
 }
 
 static ra_status livez(ra_ctx *ctx, ra_request *req, ra_response *res)
@@ -62,15 +62,17 @@ static const char *passed(bool fine)
 
 static ra_status readyz(ra_ctx *ctx, ra_request *req, ra_response *res)
 {
-    condition   now    = condition_of(ctx);
-    bool        fine   = is_ready(&now);
+    condition now = condition_of(ctx);
+    bool fine = is_ready(&now);
     const char *status = fine ? "ready" : "unready";
     RA_TRY(begin(ctx, fine));
     if (ra_is_absent(ra_request_query(req, "verbose")))
         return ra_response_printf(ctx, res, "{\"status\":\"%s\"}", status);
     return ra_response_printf(ctx, res,
-                              "{\"status\":\"%s\",\"checks\":{\"started\":\"%s\",\"not_draining\":\"%s\",\"database\":\"%s\"}}",
-                              status, passed(now.started), passed(!now.draining), passed(now.database));
+                              "{\"status\":\"%s\",\"checks\":{\"started\":\"%s\",\"not_draining\":"
+                              "\"%s\",\"database\":\"%s\"}}",
+                              status, passed(now.started), passed(!now.draining),
+                              passed(now.database));
 }
 
 static ra_status startupz(ra_ctx *ctx, ra_request *req, ra_response *res)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // main: ra_app_main, a service from its command line to its exit status.
 //
-//   options -> signals -> log -> tables and routes checked -> address taken -> database opened -> threads
+//   options -> signals -> log -> tables and routes checked -> address taken -> database opened ->
+//   threads
 //   -> the service lives (service.h) -> threads joined -> database closed -> log written out
 //
-// Everything before the threads runs on the main thread alone, so each failure is told in order and leaves nothing behind.
+// Everything before the threads runs on the main thread alone, so each failure is told in order and
+// leaves nothing behind.
 #include "base/assert.h"
 #include "base/heap.h"
 #include "os/os.h"
@@ -18,15 +20,15 @@ enum { EXIT_FINE = 0, EXIT_FAULT = 1, EXIT_USAGE = 2, EXIT_ENVIRONMENT = 4 };
 enum { HELP_BYTES_MAX = 64 << 10, MESSAGE_BYTES_MAX = 4096 };
 
 typedef struct {
-    ra_app      *app;
-    ra__options  options;
-    ra__command  command;
+    ra_app *app;
+    ra__options options;
+    ra__command command;
     ra__settings settings;
-    ra__faults   faults;
-    ra__process  process;
+    ra__faults faults;
+    ra__process process;
     ra__runtime *runtime;
     ra__service *service;
-    bool         told; // that it listens
+    bool told; // that it listens
 } program;
 
 // ---- words for people
@@ -49,9 +51,9 @@ static void print_help(const program *p)
 static void print_address(const program *p)
 {
     char addr[56];
-    int  len = (int)ra__addr_print(addr, ra__service_addr(p->service));
-    ra__os_print(1, "%s %s listens on http://%.*s (pid %d); Ctrl-C stops\n", p->app->name, p->app->version, len, addr,
-                 ra__os_process_id());
+    int len = (int)ra__addr_print(addr, ra__service_addr(p->service));
+    ra__os_print(1, "%s %s listens on http://%.*s (pid %d); Ctrl-C stops\n", p->app->name,
+                 p->app->version, len, addr, ra__os_process_id());
 }
 
 // ---- options
@@ -69,7 +71,7 @@ static void read_options(program *p, int argc, char **argv)
     if (p->command.file)
         ra__options_read_file(&p->options, p->command.file);
     ra__options_finish(&p->options);
-    ra__settings_finish(&p->settings, &p->options, getenv);
+    ra__settings_finish(&p->settings, &p->options, p->app->modules, getenv);
 }
 
 // ---- serving
@@ -82,7 +84,7 @@ static void ring(void *arg)
 
 static bool has_ended(void *arg)
 {
-    program          *p     = arg;
+    program *p = arg;
     ra__service_phase phase = ra__service_phase_of(p->service);
     if (phase == RA__SERVICE_READY && !p->told) {
         p->told = true;
@@ -113,17 +115,19 @@ static int serve(program *p)
     ra__runtime_stop(p->runtime);
 
     const char *message = "";
-    ra_status   status  = ra__service_status(p->service, &message);
+    ra_status status = ra__service_status(p->service, &message);
     if (status == RA_OK || p->process.asked > 0)
         return EXIT_FINE;
-    ra__os_print(2, "%s: cannot start: %s\n", p->app->name, message);
-    return EXIT_FAULT;
+    bool database = ra__service_failed_at_database(p->service);
+    ra__os_print(2, "%s: %s: %s\n", p->app->name,
+                 database ? "the database cannot be migrated" : "cannot start", message);
+    return database ? EXIT_ENVIRONMENT : EXIT_FAULT;
 }
 
 static int check_and_serve(program *p)
 {
-    ra__service_opts opts = { .settings = &p->settings, .changed = ring, .arg = p };
-    ra_status        status = ra__service_new(&p->service, p->app, p->runtime, &opts, &p->faults);
+    ra__service_opts opts = {.settings = &p->settings, .changed = ring, .arg = p};
+    ra_status status = ra__service_new(&p->service, p->app, p->runtime, &opts, &p->faults);
     if (p->faults.count > 0) {
         print_faults(p);
         return EXIT_FAULT;
@@ -142,13 +146,14 @@ static int check_and_serve(program *p)
 static ra_status make_runtime(program *p)
 {
     ra__runtime_opts opts = {
-        .shards  = p->settings.shards,
-        .extras  = ra__app_uses_database(p->app) ? 1 : 0, // SQLite's writer
+        .shards = p->settings.shards,
+        .extras = ra__app_uses_database(p->app) ? 1 : 0, // SQLite's writer
         .backend = &ra__epoll_backend,
     };
-    ra__log_opts log = {
-        .level = p->settings.log_level, .format = p->settings.log_format, .access = p->settings.access_log, .fd = 2
-    };
+    ra__log_opts log = {.level = p->settings.log_level,
+                        .format = p->settings.log_format,
+                        .access = p->settings.access_log,
+                        .fd = 2};
     RA_TRY(ra__runtime_new(&p->runtime, &opts));
     p->process.runtime = p->runtime;
     return ra__log_open(p->runtime, &log);
@@ -158,7 +163,7 @@ static int run(program *p)
 {
     if (!ra__process_open(&p->process))
         return EXIT_ENVIRONMENT;
-    int       code   = EXIT_ENVIRONMENT;
+    int code = EXIT_ENVIRONMENT;
     ra_status status = make_runtime(p);
     if (status == RA_OK)
         code = check_and_serve(p);

@@ -9,7 +9,7 @@ enum { NUMBER_OF_INT = 2, NUMBER_OF_TERM = 15 };
 
 bool ra__process_open(ra__process *process)
 {
-    *process = (ra__process){ .signals = ra__os_signals_open(), .doorbell = ra__os_doorbell_open() };
+    *process = (ra__process){.signals = ra__os_signals_open(), .doorbell = ra__os_doorbell_open()};
     if (process->signals < 0 || process->doorbell < 0) {
         ra__os_print(2, "no file descriptor is left for signals\n");
         ra__process_close(process);
@@ -62,7 +62,8 @@ static void handle(ra__process *process, ra__signal signal, void (*stop)(void *a
     }
 }
 
-void ra__process_wait(ra__process *process, bool (*done)(void *arg), void (*stop)(void *arg), void *arg)
+void ra__process_wait(ra__process *process, bool (*done)(void *arg), void (*stop)(void *arg),
+                      void *arg)
 {
     while (!done(arg))
         handle(process, ra__os_signals_wait(process->signals, process->doorbell), stop, arg);

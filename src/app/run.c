@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// run: ra_run, a program without a server: one function as the first fiber, joined with all that it started.
+// run: ra_run, a program without a server: one function as the first fiber, joined with all that it
+// started.
 //
 // INT and TERM cancel the first fiber; what it does about that is its own matter.
 #include "io/net.h"
@@ -16,11 +17,11 @@ enum { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_ENVIRONMENT = 4, EXIT_SIGNAL = 128 }
 typedef struct {
     ra_status (*first)(ra_ctx *ctx);
     ra__process process;
-    ra__msg     start, cancel;
-    ra__fiber  *fiber;  // shard 0's
+    ra__msg start, cancel;
+    ra__fiber *fiber;   // shard 0's
     _Atomic bool ended; // and then, for the main thread:
-    ra_status   status;
-    char        message[512];
+    ra_status status;
+    char message[512];
 } program;
 
 static ra_status run_first(ra_ctx *ctx, void *arg)
@@ -31,23 +32,24 @@ static ra_status run_first(ra_ctx *ctx, void *arg)
 
 static void first_ended(ra_ctx *ctx, void *arg, ra_status status)
 {
-    program *p       = arg;
-    ra_str   message = ra_ctx_message(ctx);
+    program *p = arg;
+    ra_str message = ra_ctx_message(ctx);
     if (message.len == 0)
         message = ra_str_of(ra_status_message(status));
     snprintf(p->message, sizeof p->message, RA_STR_FMT, RA_STR_ARG(message));
     p->status = status;
-    p->fiber  = NULL;
+    p->fiber = NULL;
     atomic_store(&p->ended, true);
     ra__process_ring(&p->process);
 }
 
 static void start_here(ra__msg *msg)
 {
-    program       *p     = (program *)((char *)msg - offsetof(program, start));
-    ra__spawn_opts opts  = { .name = "first", .file = __FILE__, .line = __LINE__, .ended = first_ended };
-    ra__shard     *shard = ra__runtime_shard(p->process.runtime, 0);
-    p->fiber             = ra__spawn(shard, run_first, p, &opts);
+    program *p = (program *)((char *)msg - offsetof(program, start));
+    ra__spawn_opts opts = {
+        .name = "first", .file = __FILE__, .line = __LINE__, .ended = first_ended};
+    ra__shard *shard = ra__runtime_shard(p->process.runtime, 0);
+    p->fiber = ra__spawn(shard, run_first, p, &opts);
     if (p->fiber)
         return;
     p->status = RA_ERR_EXHAUSTED;
@@ -70,7 +72,7 @@ static bool has_ended(void *arg)
 
 static void cancel(void *arg)
 {
-    program *p   = arg;
+    program *p = arg;
     p->cancel.fn = cancel_here;
     ra__shard_post(ra__runtime_shard(p->process.runtime, 0), &p->cancel);
 }
@@ -96,8 +98,8 @@ static int run(program *p)
 
 static ra_status prepare(program *p)
 {
-    ra__runtime_opts opts = { .backend = &ra__epoll_backend };
-    ra__log_opts     log  = { .level = RA_LOG_INFO, .fd = 2 };
+    ra__runtime_opts opts = {.backend = &ra__epoll_backend};
+    ra__log_opts log = {.level = RA_LOG_INFO, .fd = 2};
     RA_TRY(ra__runtime_new(&p->process.runtime, &opts));
     RA_TRY(ra__log_open(p->process.runtime, &log));
     return ra__runtime_start(p->process.runtime);
@@ -105,10 +107,10 @@ static ra_status prepare(program *p)
 
 int ra_run(ra_status (*first)(ra_ctx *ctx))
 {
-    program p = { .first = first };
+    program p = {.first = first};
     if (!ra__process_open(&p.process))
         return EXIT_ENVIRONMENT;
-    int       code   = EXIT_ENVIRONMENT;
+    int code = EXIT_ENVIRONMENT;
     ra_status status = prepare(&p);
     if (status == RA_OK)
         code = run(&p);

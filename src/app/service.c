@@ -10,23 +10,24 @@
 #include <stdio.h>
 
 struct ra__service {
-    ra_app          *app;
-    ra__runtime     *runtime;
+    ra_app *app;
+    ra__runtime *runtime;
     ra__service_opts opts;
-    ra__http        *http;
-    ra_db           *db;   // NULL: none
-    ra_ctx          *ctxs; // one a shard: slots that requests inherit
-    ra_ctx         **ctx_refs;
-    unsigned         shard_count;
-    ra__addr         addr;
+    ra__http *http;
+    ra_db *db;    // NULL: none
+    ra_ctx *ctxs; // one a shard: slots that requests inherit
+    ra_ctx **ctx_refs;
+    unsigned shard_count;
+    ra__addr addr;
 
     _Atomic int phase;
-    ra__msg     start, stop;
+    ra__msg start, stop;
     // Shard 0's.
     ra__fiber *fiber;
-    ra_chan   *asked_to_stop, *drained; // closed when it happens
-    ra_status  status;
-    char       message[512];
+    ra_chan *asked_to_stop, *drained; // closed when it happens
+    bool migrating;
+    ra_status status;
+    char message[512];
 };
 
 static void enter(ra__service *service, ra__service_phase phase)
@@ -40,8 +41,8 @@ static void enter(ra__service *service, ra__service_phase phase)
 
 static bool make_ctxs(ra__service *service)
 {
-    unsigned count    = ra__runtime_shard_count(service->runtime);
-    service->ctxs     = ra__heap_alloc_zeroed(count, sizeof *service->ctxs);
+    unsigned count = ra__runtime_shard_count(service->runtime);
+    service->ctxs = ra__heap_alloc_zeroed(count, sizeof *service->ctxs);
     service->ctx_refs = ra__heap_alloc_zeroed(count, sizeof(ra_ctx *));
     if (!service->ctxs || !service->ctx_refs)
         return false;
@@ -49,39 +50,42 @@ static bool make_ctxs(ra__service *service)
     for (unsigned i = 0; i < count; i++) {
         ra__ctx_init(&service->ctxs[i], ra__runtime_shard(service->runtime, i), NULL, NULL);
         service->ctxs[i].slots[RA__SLOT_APP] = service->app;
-        service->ctx_refs[i]                 = &service->ctxs[i];
+        service->ctx_refs[i] = &service->ctxs[i];
     }
     return true;
 }
 
-ra_status ra__service_new(ra__service **out, ra_app *app, ra__runtime *runtime, const ra__service_opts *opts,
-                          ra__faults *faults)
+ra_status ra__service_new(ra__service **out, ra_app *app, ra__runtime *runtime,
+                          const ra__service_opts *opts, ra__faults *faults)
 {
     ra__service *service = ra__heap_alloc_zeroed(1, sizeof *service);
     if (!service)
         return RA_ERR_EXHAUSTED;
-    *service     = (ra__service){ .app = app, .runtime = runtime, .opts = *opts, .addr = opts->settings->addr };
+    *service =
+        (ra__service){.app = app, .runtime = runtime, .opts = *opts, .addr = opts->settings->addr};
     app->service = service;
-    *out         = service;
+    *out = service;
     if (!make_ctxs(service))
         return RA_ERR_EXHAUSTED;
 
     ra__plans_seal(faults);
-    ra__http_opts http = { .limits = opts->settings->limits, .server_name = app->name, .hold = true };
+    ra__http_opts http = {.limits = opts->settings->limits, .server_name = app->name, .hold = true};
     return ra__http_new(&service->http, runtime, app->routes, service->ctx_refs, &http, faults);
 }
 
 static ra_status listen_failed(const ra__service *service, ra_status status, ra_buf *message)
 {
     char addr[56];
-    int  len = (int)ra__addr_print(addr, &service->opts.settings->addr);
+    int len = (int)ra__addr_print(addr, &service->opts.settings->addr);
     if (status == RA_ERR_BUSY)
-        RA_DISCARD(ra_buf_printf(message,
-                                 "%.*s is taken by another program; choose another with --listen HOST:PORT or PORT=", len,
-                                 addr));
+        RA_DISCARD(ra_buf_printf(
+            message,
+            "%.*s is taken by another program; choose another with --listen HOST:PORT or PORT=",
+            len, addr));
     else
         RA_DISCARD(ra_buf_printf(message, "cannot listen on %.*s: %s", len, addr,
-                                 status == RA_ERR_INVALID ? "not an address of this machine" : ra_status_message(status)));
+                                 status == RA_ERR_INVALID ? "not an address of this machine"
+                                                          : ra_status_message(status)));
     return status;
 }
 
@@ -91,11 +95,12 @@ static ra_status open_database(ra__service *service, ra_buf *message)
     RA_SCOPED(ra_buf, text, ra_buf_init(4096));
     RA_SCOPED(ra_buf, why, ra_buf_init(4096));
     RA_TRY(ra_buf_printf(&text, RA_STR_FMT, RA_STR_ARG(url)));
-    ra_status status = ra__db_open(&service->db, service->runtime, text.ptr, service->app->modules, &service->opts.db, &why);
+    ra_status status = ra__db_open(&service->db, service->runtime, text.ptr, service->app->modules,
+                                   &service->opts.db, &why);
     if (status != RA_OK) {
         ra_str reason = why.len > 0 ? ra_buf_str(&why) : ra_str_of(ra_status_message(status));
-        RA_DISCARD(ra_buf_printf(message, "cannot open the database " RA_STR_FMT ": " RA_STR_FMT, RA_STR_ARG(url),
-                                 RA_STR_ARG(reason)));
+        RA_DISCARD(ra_buf_printf(message, "cannot open the database " RA_STR_FMT ": " RA_STR_FMT,
+                                 RA_STR_ARG(url), RA_STR_ARG(reason)));
         return status;
     }
     for (unsigned i = 0; i < service->shard_count; i++)
@@ -119,15 +124,18 @@ static ra_status run_background(ra_ctx *ctx, const ra__app_background *backgroun
     ra_status status = background->fn(ctx);
     if (status != RA_OK && ra_ctx_status(ctx) == RA_OK)
         ra_log_error(ctx, "a background fiber failed", RA_KV("name", background->name),
-                     RA_KV("error", ra_status_message(status)), RA_KV("detail", ra_ctx_message(ctx)));
+                     RA_KV("error", ra_status_message(status)),
+                     RA_KV("detail", ra_ctx_message(ctx)));
     return RA_OK;
 }
 
 static ra_status start_up(ra_ctx *ctx, ra__service *service)
 {
     ra_app *app = service->app;
-    if (app->migrations && service->db)
+    service->migrating = app->migrations && service->db;
+    if (service->migrating)
         RA_TRY(ra__db_migrate(ctx, service->db, app->migrations));
+    service->migrating = false;
     for (unsigned i = 0; i < app->on_start_count; i++)
         RA_TRY(app->on_start[i](ctx));
     return RA_OK;
@@ -149,6 +157,7 @@ static void drain(ra_ctx *ctx, ra__service *service)
 {
     const ra__settings *settings = service->opts.settings;
     enter(service, RA__SERVICE_DRAINING);
+    ra_log_info(ctx, "draining", RA_KV("connections", ra__http_connections(service->http)));
     if (settings->drain_delay_ns > 0)
         RA_DISCARD(ra_sleep(ctx, settings->drain_delay_ns));
     ra__http_drain(service->http, settings->drain_timeout_ns, on_drained, service);
@@ -188,7 +197,7 @@ static ra_status live(ra_ctx *ctx, void *arg)
     ra__service *service = arg;
     ra__fiber_set_label(ctx->fiber, "service");
     service->asked_to_stop = ra_chan_new(ctx, 1, 0);
-    service->drained       = ra_chan_new(ctx, 1, 0);
+    service->drained = ra_chan_new(ctx, 1, 0);
     RA_TRY(start_up(ctx, service));
     return serve(ctx, service);
 }
@@ -196,12 +205,12 @@ static ra_status live(ra_ctx *ctx, void *arg)
 static void ended(ra_ctx *ctx, void *arg, ra_status status)
 {
     ra__service *service = arg;
-    ra_str       message = ra_ctx_message(ctx);
+    ra_str message = ra_ctx_message(ctx);
     if (message.len == 0)
         message = ra_str_of(ra_status_message(status));
     snprintf(service->message, sizeof service->message, RA_STR_FMT, RA_STR_ARG(message));
     service->status = status;
-    service->fiber  = NULL;
+    service->fiber = NULL;
     enter(service, RA__SERVICE_ENDED);
 }
 
@@ -209,10 +218,14 @@ static void ended(ra_ctx *ctx, void *arg, ra_status status)
 
 static void start_here(ra__msg *msg)
 {
-    ra__service   *service = (ra__service *)((char *)msg - offsetof(ra__service, start));
-    ra__shard     *shard   = ra__runtime_shard(service->runtime, 0);
-    ra__spawn_opts opts    = { .name = "service", .file = __FILE__, .line = __LINE__, .inherit = &service->ctxs[0], .ended = ended };
-    service->fiber         = ra__spawn(shard, live, service, &opts);
+    ra__service *service = (ra__service *)((char *)msg - offsetof(ra__service, start));
+    ra__shard *shard = ra__runtime_shard(service->runtime, 0);
+    ra__spawn_opts opts = {.name = "service",
+                           .file = __FILE__,
+                           .line = __LINE__,
+                           .inherit = &service->ctxs[0],
+                           .ended = ended};
+    service->fiber = ra__spawn(shard, live, service, &opts);
     RA_CHECK(service->fiber, "no memory for the first fiber");
 }
 
@@ -248,6 +261,11 @@ ra_status ra__service_status(const ra__service *service, const char **message)
 {
     *message = service->message;
     return service->status;
+}
+
+bool ra__service_failed_at_database(const ra__service *service)
+{
+    return service->status != RA_OK && service->migrating;
 }
 
 const ra__addr *ra__service_addr(const ra__service *service)

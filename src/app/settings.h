@@ -10,15 +10,15 @@
 #include "obs/log.h"
 
 typedef struct {
-    ra_str       listen;   // as given; `addr` is what it means
-    ra_str       database; // URL
-    bool         access_log;
+    ra_str listen;   // as given; `addr` is what it means
+    ra_str database; // URL
+    bool access_log;
     ra_log_level log_level;
     ra__log_format log_format;
-    int64_t      drain_timeout_ns, drain_delay_ns;
-    uint32_t     shards; // 0: one a CPU
+    int64_t drain_timeout_ns, drain_delay_ns;
+    uint32_t shards; // 0: one a CPU
     ra__http_limits limits;
-    ra__addr     addr;
+    ra__addr addr;
 } ra__settings;
 
 #endif

@@ -4,18 +4,18 @@
 #include "base/text.h"
 
 typedef struct {
-    ra_str   name;
+    ra_str name;
     uint64_t factor;
 } unit;
 
 // From the largest down: printing takes them in this order.
 static const unit duration_units[] = {
-    { { "h", 1 }, 3600000000000 }, { { "m", 1 }, 60000000000 }, { { "s", 1 }, 1000000000 },
-    { { "ms", 2 }, 1000000 },      { { "us", 2 }, 1000 },       { { "ns", 2 }, 1 },
+    {{"h", 1}, 3600000000000}, {{"m", 1}, 60000000000}, {{"s", 1}, 1000000000},
+    {{"ms", 2}, 1000000},      {{"us", 2}, 1000},       {{"ns", 2}, 1},
 };
 static const unit size_units[] = {
-    { { "GiB", 3 }, 1 << 30 }, { { "MiB", 3 }, 1 << 20 }, { { "KiB", 3 }, 1 << 10 }, { { "G", 1 }, 1 << 30 },
-    { { "M", 1 }, 1 << 20 },   { { "K", 1 }, 1 << 10 },   { { "B", 1 }, 1 },
+    {{"GiB", 3}, 1 << 30}, {{"MiB", 3}, 1 << 20}, {{"KiB", 3}, 1 << 10}, {{"G", 1}, 1 << 30},
+    {{"M", 1}, 1 << 20},   {{"K", 1}, 1 << 10},   {{"B", 1}, 1},
 };
 enum { DURATION_UNITS = 6, SIZE_UNITS = 7 };
 
@@ -32,10 +32,11 @@ static const unit *find_unit(const unit *units, size_t count, ra_str name)
 static ra_str take_run(ra_str *rest, bool digits)
 {
     size_t len = 0;
-    while (len < rest->len && ((rest->ptr[len] >= '0' && rest->ptr[len] <= '9') || rest->ptr[len] == '.') == digits)
+    while (len < rest->len &&
+           ((rest->ptr[len] >= '0' && rest->ptr[len] <= '9') || rest->ptr[len] == '.') == digits)
         len++;
     ra_str run = ra_str_slice(*rest, 0, len);
-    *rest      = ra_str_slice(*rest, len, rest->len);
+    *rest = ra_str_slice(*rest, len, rest->len);
     return run;
 }
 
@@ -56,14 +57,14 @@ static ra_status scaled(ra_str number, uint64_t factor, uint64_t *out)
 
 ra_status ra__duration_parse(ra_str text, int64_t *out_ns)
 {
-    ra_str   rest  = text;
+    ra_str rest = text;
     uint64_t total = 0;
     do {
-        ra_str      number = take_run(&rest, true);
-        ra_str      name   = take_run(&rest, false);
-        bool        bare   = name.len == 0 && number.len == text.len;
-        const unit *found  = find_unit(duration_units, DURATION_UNITS, bare ? RA_STR("s") : name);
-        uint64_t    part   = 0;
+        ra_str number = take_run(&rest, true);
+        ra_str name = take_run(&rest, false);
+        bool bare = name.len == 0 && number.len == text.len;
+        const unit *found = find_unit(duration_units, DURATION_UNITS, bare ? RA_STR("s") : name);
+        uint64_t part = 0;
         if (!found)
             return RA_ERR_INVALID;
         RA_TRY(scaled(number, found->factor, &part));
@@ -83,7 +84,7 @@ static size_t append(char *out, size_t len, ra_str text)
 size_t ra__duration_print(char out[RA__UNITS_TEXT_MAX], int64_t ns)
 {
     uint64_t rest = ns > 0 ? (uint64_t)ns : 0;
-    size_t   len  = 0;
+    size_t len = 0;
     for (unsigned i = 0; i < DURATION_UNITS; i++) {
         uint64_t count = rest / duration_units[i].factor;
         if (count == 0)
@@ -97,9 +98,9 @@ size_t ra__duration_print(char out[RA__UNITS_TEXT_MAX], int64_t ns)
 
 ra_status ra__size_parse(ra_str text, uint64_t *out_bytes)
 {
-    ra_str      rest   = text;
-    ra_str      number = take_run(&rest, true);
-    const unit *found  = find_unit(size_units, SIZE_UNITS, rest.len > 0 ? rest : RA_STR("B"));
+    ra_str rest = text;
+    ra_str number = take_run(&rest, true);
+    const unit *found = find_unit(size_units, SIZE_UNITS, rest.len > 0 ? rest : RA_STR("B"));
     return found ? scaled(number, found->factor, out_bytes) : RA_ERR_INVALID;
 }
 

@@ -92,6 +92,12 @@ ra_arena *ra_arena_new(ra_arena *parent, size_t bytes_max)
 
 // ---- allocation
 
+/// Under ASan a redzone parts the first object from the block's head.
+static char *first_place(block *b)
+{
+    return block_start(b) + RA__REDZONE_BYTES;
+}
+
 static size_t room(const ra_arena *arena)
 {
     return (size_t)(arena->end - arena->at);
@@ -115,7 +121,8 @@ static void add_block(ra_arena *arena, block *b, char *at)
 
 static __attribute__((noinline)) char *alloc_in_new_block(ra_arena *arena, size_t bytes)
 {
-    size_t size = bytes > arena->next_block_bytes ? bytes : arena->next_block_bytes;
+    size_t least = bytes + RA__REDZONE_BYTES;
+    size_t size = least > arena->next_block_bytes ? least : arena->next_block_bytes;
     block *b = ra__block_get(arena->pool, size);
     if (!b) {
         return NULL;
@@ -123,7 +130,8 @@ static __attribute__((noinline)) char *alloc_in_new_block(ra_arena *arena, size_
     if (arena->next_block_bytes < BLOCK_BYTES_MAX) {
         arena->next_block_bytes *= 2;
     }
-    char *start = block_start(b);
+    char *start = first_place(b);
+    poison(block_start(b), RA__REDZONE_BYTES);
     add_block(arena, b, start + bytes);
     return start;
 }
@@ -290,13 +298,15 @@ static block *give_blocks(ra_arena *arena, bool keep)
 static void make_empty(ra_arena *arena, block *kept)
 {
     arena->blocks = kept;
-    arena->at = kept ? block_start(kept) : NULL;
-    arena->end = kept ? arena->at + kept->bytes_usable : NULL;
+    arena->at = kept ? first_place(kept) : NULL;
+    arena->end = kept ? block_start(kept) + kept->bytes_usable : NULL;
     arena->next_block_bytes = BLOCK_BYTES_MIN;
     arena->used = 0;
     arena->left = arena->max;
     arena->reserve_left = RA__ARENA_RESERVE_BYTES;
-    poison(arena->at, room(arena));
+    if (kept) {
+        poison(block_start(kept), kept->bytes_usable);
+    }
 }
 
 void ra__arena_reset(ra_arena *arena)

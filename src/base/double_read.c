@@ -41,11 +41,13 @@ typedef struct {
     bool negative;
 } decimal;
 
-/// The value is mantissa * 2^exponent and something; `rest` and `half` are that something and one half of a unit.
+/// The value is mantissa * 2^exponent and a part of one more unit: `short_of_half` says how much that part is below
+/// one half, in the last place of the product; `above_half` that it is not below.
 typedef struct {
     uint64_t mantissa;
     int exponent;
-    wide rest, half;
+    bool above_half;
+    wide short_of_half;
 } binary;
 
 // ---- grammar: number = [ "-" ] int [ frac ] [ exp ], RFC 8259 section 6
@@ -162,22 +164,25 @@ static wide times_power(uint64_t normalized, int exponent)
     return (wide)normalized * power->high + (uint64_t)((wide)normalized * power->low >> 64);
 }
 
-/// Cut a product of 127 or 128 bits, worth product * 2^exponent, to as many bits as a double has there.
+/// Cut a product of 127 or 128 bits, worth product * 2^exponent, to as many bits as a double has there: 53, less for
+/// subnormals, none for what may round up to the smallest of them, -1 for what might if it were a hair larger.
 static binary cut(wide product, int exponent)
 {
     int top = 126 + (int)(product >> 127);
     int scientific = exponent + top;
     int bits = scientific >= EXPONENT_MIN ? MANTISSA_BITS : MANTISSA_BITS - (EXPONENT_MIN - scientific);
-    if (bits < 0) {
-        return (binary){.half = (wide)1 << 127}; // less than half of the smallest double
+    if (bits < -1) {
+        return (binary){.short_of_half = (wide)1 << 127};
     }
     int shift = top + 1 - bits;
     wide kept = shift < 128 ? product >> shift : 0;
+    wide rest = shift < 128 ? product - (kept << shift) : product;
+    wide half = shift <= 128 ? (wide)1 << (shift - 1) : 0; // 2^128 wraps to 0, and the difference back
     return (binary){
         .mantissa = (uint64_t)kept,
         .exponent = exponent + shift,
-        .rest = shift < 128 ? product - (kept << shift) : product,
-        .half = (wide)1 << (shift - 1),
+        .above_half = bits >= 0 && rest > half,
+        .short_of_half = half - rest,
     };
 }
 
@@ -190,18 +195,19 @@ static wide error_of(const decimal *d)
 
 // ---- the third way
 
+/// All digits that can matter; those behind count as one digit 1, if they are not all 0.
 static void read_big(const decimal *d, big *out, int *digits)
 {
-    bool more = false;
     *digits = 0;
     ra__big_set(out, 0);
-    for (const char *at = d->digits; at < d->end && !more; at++) {
-        if (*at == '.') {
-            continue;
+    for (const char *at = d->digits; at < d->end && *digits <= EXACT_DIGITS_MAX; at++) {
+        if (*at != '.' && *digits < EXACT_DIGITS_MAX) {
+            ra__big_multiply_add(out, 10, (uint64_t)(*at - '0'));
+            ++*digits;
+        } else if (*at != '.' && *at != '0') {
+            ra__big_multiply_add(out, 10, 1);
+            ++*digits;
         }
-        more = *digits == EXACT_DIGITS_MAX;
-        ra__big_multiply_add(out, 10, more ? 1 : (uint64_t)(*at - '0'));
-        ++*digits;
     }
 }
 
@@ -223,10 +229,10 @@ static int compare_to_half(const decimal *d, const binary *b)
 
 static bool rounds_up(const decimal *d, const binary *b)
 {
-    if (b->rest > b->half) {
+    if (b->above_half) {
         return true;
     }
-    if (b->half - b->rest > error_of(d)) {
+    if (b->short_of_half > error_of(d)) {
         return false;
     }
     int order = compare_to_half(d, b);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// copy: a value and all that it points to, into another arena. Members that no row names are copied as bytes.
+// copy: a value and all that it points to, into another arena. Members that no row names are copied
+// as bytes.
 
 #include "base/arena.h"
 #include "bind/value.h"
@@ -16,7 +17,8 @@ static ra_status copy_inner(ra_arena *arena, const ra__plan *plan, void *to, uns
 
 static bool has_pointers(const ra__member *member)
 {
-    return member->kind == RA_K_STR || (member->kind == RA_K_BOUND && member->of->form == RA__PLAN_STRUCT);
+    return member->kind == RA_K_STR ||
+           (member->kind == RA_K_BOUND && member->of->form == RA__PLAN_STRUCT);
 }
 
 static ra_status copy_value(ra_arena *arena, const ra__member *member, void *at, unsigned depth)
@@ -27,15 +29,16 @@ static ra_status copy_value(ra_arena *arena, const ra__member *member, void *at,
     return ra__arena_try_copy(arena, *str, str) ? RA_OK : RA_ERR_EXHAUSTED;
 }
 
-static ra_status copy_list(ra_arena *arena, const ra__member *member, ra__list *list, unsigned depth)
+static ra_status copy_list(ra_arena *arena, const ra__member *member, ra__list *list,
+                           unsigned depth)
 {
     size_t bytes = (size_t)list->len * member->item_size;
-    char  *items = bytes ? ra_arena_try_alloc(arena, bytes) : NULL;
+    char *items = bytes ? ra_arena_try_alloc(arena, bytes) : NULL;
     if (bytes && !items)
         return RA_ERR_EXHAUSTED;
     if (bytes)
         memcpy(items, list->items, bytes);
-    *list = (ra__list){ .items = items, .len = list->len, .cap = list->len };
+    *list = (ra__list){.items = items, .len = list->len, .cap = list->len};
     for (uint32_t i = 0; i < list->len && has_pointers(member); i++)
         RA_TRY(copy_value(arena, member, items + (size_t)i * member->item_size, depth));
     return RA_OK;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// names: see names.h. `heads` has a place for each hash; a place holds 1 + index of a name, 0 for none.
+// names: see names.h. `heads` has a place for each hash; a place holds 1 + index of a name, 0 for
+// none.
 
 #include "bind/names.h"
 
 enum { TRIES = 256 };
 
 struct ra__names {
-    uint32_t      multiplier;
-    unsigned      shift;
+    uint32_t multiplier;
+    unsigned shift;
     const ra_str *names;
-    uint16_t     *heads;
-    uint16_t     *nexts; // of the same hash: 1 + index, 0 for none
+    uint16_t *heads;
+    uint16_t *nexts; // of the same hash: 1 + index, 0 for none
 };
 
 static inline uint32_t signature(ra_str name)
@@ -36,7 +37,7 @@ static unsigned fill(ra__names *index, size_t count)
         uint16_t *head = &index->heads[place_of(index, index->names[i])];
         collisions += *head != 0;
         index->nexts[i] = *head;
-        *head           = (uint16_t)(i + 1);
+        *head = (uint16_t)(i + 1);
     }
     return collisions;
 }
@@ -47,11 +48,11 @@ static void search(ra__names *index, size_t count)
     uint32_t best = 0, candidate = UINT32_C(0x9E3779B1);
     unsigned fewest = UINT32_MAX;
     for (unsigned i = 0; i < TRIES && fewest > 0; i++) {
-        index->multiplier   = candidate;
+        index->multiplier = candidate;
         unsigned collisions = fill(index, count);
         if (collisions < fewest) {
             fewest = collisions;
-            best   = candidate;
+            best = candidate;
         }
         candidate = (candidate * UINT32_C(747796405) + UINT32_C(2891336453)) | 1;
     }
@@ -65,11 +66,11 @@ const ra__names *ra__names_new(ra_arena *arena, const ra_str *names, size_t coun
     while ((size_t)1 << bits < 2 * count)
         bits++;
     ra__names *index = ra_arena_try_alloc(arena, sizeof *index);
-    uint16_t  *heads = ra_arena_try_alloc(arena, sizeof *heads << bits);
-    uint16_t  *nexts = ra_arena_try_alloc(arena, sizeof *nexts * (count + 1));
+    uint16_t *heads = ra_arena_try_alloc(arena, sizeof *heads << bits);
+    uint16_t *nexts = ra_arena_try_alloc(arena, sizeof *nexts * (count + 1));
     if (!index || !heads || !nexts)
         return NULL;
-    *index = (ra__names){ .shift = 32 - bits, .names = names, .heads = heads, .nexts = nexts };
+    *index = (ra__names){.shift = 32 - bits, .names = names, .heads = heads, .nexts = nexts};
     search(index, count);
     return index;
 }

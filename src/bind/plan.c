@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // plan: the list of all tables, and the walk that checks them and makes their plans.
 //
-// One lock guards making. A plan is published (release) only after every plan it refers to is complete, so that a
-// reader which finds one (acquire) may follow all of it without a lock.
+// One lock guards making. A plan is published (release) only after every plan it refers to is
+// complete, so that a reader which finds one (acquire) may follow all of it without a lock.
 
 #include "bind/plan.h"
 
@@ -16,9 +16,9 @@
 enum { PLANS_BYTES_MAX = 256 << 20 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static ra_bind_slot_  *tables; // every registered table, last one first
-static ra_arena       *memory; // of all plans; made at first use, never freed
-static unsigned        rounds;
+static ra_bind_slot_ *tables; // every registered table, last one first
+static ra_arena *memory;      // of all plans; made at first use, never freed
+static unsigned rounds;
 
 void *(*ra__plan_codec_make)(ra_arena *arena, const ra__plan *plan);
 
@@ -29,7 +29,7 @@ void ra_bind_register_(const ra_bind *bind)
     if (!slot->bind) {
         slot->bind = bind;
         slot->next = tables;
-        tables     = slot;
+        tables = slot;
     }
     pthread_mutex_unlock(&lock);
 }
@@ -73,15 +73,15 @@ static const ra__names *index_names(const ra_str *names, size_t count)
 static ra__member whole(const ra_bind *bind, const ra__plan *item)
 {
     ra__member member = ra__member_of(&ra__row_plain);
-    member.item_size  = (uint32_t)item->size;
-    member.kind       = RA_K_BOUND;
-    member.of         = item;
+    member.item_size = (uint32_t)item->size;
+    member.kind = RA_K_BOUND;
+    member.of = item;
     if (item->form == RA__PLAN_SCALAR) {
-        member    = *item->self;
+        member = *item->self;
         member.of = NULL;
     }
-    member.size     = (uint32_t)bind->size;
-    member.shape    = bind->form == RA_FORM_LIST_ ? RA_SHAPE_LIST : 0;
+    member.size = (uint32_t)bind->size;
+    member.shape = bind->form == RA_FORM_LIST_ ? RA_SHAPE_LIST : 0;
     member.required = true;
     return member;
 }
@@ -89,23 +89,23 @@ static ra__member whole(const ra_bind *bind, const ra__plan *item)
 static void set_self(ra__plan *plan, ra__member member)
 {
     ra__member *self = take(sizeof *self);
-    *self            = member;
-    plan->self       = self;
+    *self = member;
+    plan->self = self;
 }
 
 static void make_scalar(ra__plan *plan)
 {
     ra__member member = ra__member_of(&plan->bind->rows[0]);
-    member.name       = RA_STR("");
-    member.sql_name   = member.name;
+    member.name = RA_STR("");
+    member.sql_name = member.name;
     set_self(plan, member);
-    plan->members      = plan->self;
+    plan->members = plan->self;
     plan->member_count = 1;
 }
 
 static void make_enum(ra__plan *plan)
 {
-    size_t  count = plan->bind->value_count;
+    size_t count = plan->bind->value_count;
     ra_str *names = take(count * sizeof *names);
     for (size_t i = 0; i < count; i++)
         names[i] = ra_str_of(plan->bind->values[i].name);
@@ -117,10 +117,10 @@ static void set_default(ra__member *member)
 {
     if (!member->row->def || member->kind == RA_K_SKIP)
         return;
-    void    *preset = take(member->item_size);
-    ra__rule rule   = ra__put_text(member, preset, ra_str_of(member->row->def));
+    void *preset = take(member->item_size);
+    ra__rule rule = ra__put_text(member, preset, ra_str_of(member->row->def));
     RA_CHECK(rule == RA__RULE_KEPT, "default of %s", member->row->name_);
-    member->preset      = preset;
+    member->preset = preset;
     member->has_default = true;
 }
 
@@ -128,12 +128,12 @@ static void make_member(ra__plan *plan, ra__member *member, const ra_row *row, r
 {
     *member = ra__member_of(row);
     if (row->of_) {
-        member->of        = make(row->of_(), made);
+        member->of = make(row->of_(), made);
         ra__member_set_item_size(member, (uint32_t)member->of->size);
     }
     set_default(member);
     unsigned place = (unsigned)(member - plan->members);
-    if (member->required)
+    if (ra__row_required(row))
         ra__set_add(&plan->required, place);
     if (row->readonly)
         ra__set_add(&plan->readonly, place);
@@ -143,20 +143,20 @@ static void make_member(ra__plan *plan, ra__member *member, const ra_row *row, r
 
 static void make_struct(ra__plan *plan, ra_bind_slot_ **made)
 {
-    const ra_bind *bind    = plan->bind;
-    ra__member    *members = take(bind->row_count * sizeof *members);
-    ra_str        *names   = take(bind->row_count * 2 * sizeof *names);
-    ra_str        *columns = names + bind->row_count;
-    plan->members          = members;
+    const ra_bind *bind = plan->bind;
+    ra__member *members = take(bind->row_count * sizeof *members);
+    ra_str *names = take(bind->row_count * 2 * sizeof *names);
+    ra_str *columns = names + bind->row_count;
+    plan->members = members;
     for (size_t i = 0; i < bind->row_count; i++) {
         if (bind->rows[i].kind_ == RA_K_SKIP)
             continue;
         uint32_t place = plan->member_count++;
         make_member(plan, &members[place], &bind->rows[i], made);
-        names[place]   = members[place].name;
+        names[place] = members[place].name;
         columns[place] = members[place].sql_name;
     }
-    plan->names     = index_names(names, plan->member_count);
+    plan->names = index_names(names, plan->member_count);
     plan->sql_names = index_names(columns, plan->member_count);
     set_self(plan, whole(bind, plan));
 }
@@ -164,7 +164,7 @@ static void make_struct(ra__plan *plan, ra_bind_slot_ **made)
 static void make_list(ra__plan *plan, ra_bind_slot_ **made)
 {
     const ra__plan *item = make(plan->bind->item(), made);
-    plan->item           = item->form == RA__PLAN_SCALAR ? NULL : item;
+    plan->item = item->form == RA__PLAN_SCALAR ? NULL : item;
     set_self(plan, whole(plan->bind, item));
 }
 
@@ -180,11 +180,11 @@ static ra__plan *make(const ra_bind *bind, ra_bind_slot_ **made)
     if (slot->making)
         return slot->making;
     ra__plan *plan = take(sizeof *plan);
-    *plan          = (ra__plan){ .bind = bind, .form = forms[bind->form], .size = bind->size };
-    slot->making   = plan;
-    slot->bind     = bind;
-    slot->made     = *made;
-    *made          = slot;
+    *plan = (ra__plan){.bind = bind, .form = forms[bind->form], .size = bind->size};
+    slot->making = plan;
+    slot->bind = bind;
+    slot->made = *made;
+    *made = slot;
     if (plan->form == RA__PLAN_SCALAR)
         make_scalar(plan);
     else if (plan->form == RA__PLAN_ENUM)

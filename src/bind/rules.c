@@ -13,23 +13,23 @@ enum { ARGUMENT_BYTES_MAX = 256 };
 static const struct {
     const char *code, *words;
 } rules[] = {
-    [RA__RULE_KEPT]      = { "", "" },
-    [RA__RULE_TYPE]      = { "type", "must be " },
-    [RA__RULE_NULL]      = { "null", "must not be null" },
-    [RA__RULE_REQUIRED]  = { "required", "is required" },
-    [RA__RULE_UNKNOWN]   = { "unknown", "is not known here" },
-    [RA__RULE_DUPLICATE] = { "duplicate", "is given twice" },
-    [RA__RULE_READONLY]  = { "readonly", "is set by the service only" },
-    [RA__RULE_MIN]       = { "min", "must be >= " },
-    [RA__RULE_MAX]       = { "max", "must be <= " },
-    [RA__RULE_RANGE]     = { "range", "must fit " },
-    [RA__RULE_MIN_LEN]   = { "min_len", "must have at least " },
-    [RA__RULE_MAX_LEN]   = { "max_len", "must have at most " },
-    [RA__RULE_MIN_ITEMS] = { "min_items", "must have at least " },
-    [RA__RULE_MAX_ITEMS] = { "max_items", "must have at most " },
-    [RA__RULE_ENUM]      = { "enum", "must be one of " },
-    [RA__RULE_UTF8]      = { "utf8", "must be valid UTF-8" },
-    [RA__RULE_DEPTH]     = { "depth", "is nested too deep" },
+    [RA__RULE_KEPT] = {"", ""},
+    [RA__RULE_TYPE] = {"type", "must be "},
+    [RA__RULE_NULL] = {"null", "must not be null"},
+    [RA__RULE_REQUIRED] = {"required", "is required"},
+    [RA__RULE_UNKNOWN] = {"unknown", "is not known here"},
+    [RA__RULE_DUPLICATE] = {"duplicate", "is given twice"},
+    [RA__RULE_READONLY] = {"readonly", "is set by the service only"},
+    [RA__RULE_MIN] = {"min", "must be >= "},
+    [RA__RULE_MAX] = {"max", "must be <= "},
+    [RA__RULE_RANGE] = {"range", "must fit "},
+    [RA__RULE_MIN_LEN] = {"min_len", "must have at least "},
+    [RA__RULE_MAX_LEN] = {"max_len", "must have at most "},
+    [RA__RULE_MIN_ITEMS] = {"min_items", "must have at least "},
+    [RA__RULE_MAX_ITEMS] = {"max_items", "must have at most "},
+    [RA__RULE_ENUM] = {"enum", "must be one of "},
+    [RA__RULE_UTF8] = {"utf8", "must be valid UTF-8"},
+    [RA__RULE_DEPTH] = {"depth", "is nested too deep"},
 };
 
 // ---- wording
@@ -38,8 +38,8 @@ static const char *type_words(const ra__member *member, bool item)
 {
     static const char *const words[] = {
         [RA_K_BOOL] = "true or false",
-        [RA_K_F64]  = "a number",
-        [RA_K_STR]  = "a string",
+        [RA_K_F64] = "a number",
+        [RA_K_STR] = "a string",
         [RA_K_TIME] = "a date and time as RFC 3339 writes it",
     };
     if (member->shape == RA_SHAPE_LIST && !item)
@@ -57,14 +57,15 @@ static void range_words(char *out, const ra__member *member)
         snprintf(out, ARGUMENT_BYTES_MAX, "a 64 bit floating-point number");
     else
         snprintf(out, ARGUMENT_BYTES_MAX, "%s %u bit integer",
-                 ra__kind_is_signed(member->kind) ? "a signed" : "an unsigned", member->item_size * 8);
+                 ra__kind_is_signed(member->kind) ? "a signed" : "an unsigned",
+                 member->item_size * 8);
 }
 
 static void bound_words(char *out, long double bound)
 {
-    bool   whole = bound >= -0x1p63L && bound < 0x1p63L && bound == (long double)(int64_t)bound;
-    size_t len   = whole ? ra__i64_print(out, (int64_t)bound) : ra__f64_print(out, (double)bound);
-    out[len]     = '\0';
+    bool whole = bound >= -0x1p63L && bound < 0x1p63L && bound == (long double)(int64_t)bound;
+    size_t len = whole ? ra__i64_print(out, (int64_t)bound) : ra__f64_print(out, (double)bound);
+    out[len] = '\0';
 }
 
 static void count_words(char *out, uint32_t count, const char *what)
@@ -129,7 +130,8 @@ void ra__rule_tell(ra_arena *arena, ra_problems *problems, const char *in, ra_st
         return;
     if (member)
         argument(text, member, item, rule);
-    ra__problem_add(arena, problems, in, pointer, rules[rule].code, "%s%s", rules[rule].words, text);
+    ra__problem_add(arena, problems, in, pointer, rules[rule].code, "%s%s", rules[rule].words,
+                    text);
 }
 
 // ---- checking

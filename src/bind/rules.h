@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// rules: one value against its member's row; and the one table of what to say when a rule is broken.
+// rules: one value against its member's row; and the one table of what to say when a rule is
+// broken.
 //
-// Every codec (json, text, configuration, ra_bind_check) converts a value, then asks here; none words its own problem.
+// Every codec (json, text, configuration, ra_bind_check) converts a value, then asks here; none
+// words its own problem.
 #ifndef RAMIE_BIND_RULES_H
 #define RAMIE_BIND_RULES_H
 
@@ -29,15 +31,16 @@ typedef enum {
 
 /// "min_len"
 const char *ra__rule_code(ra__rule rule);
-/// Add the problem, worded by the member's row. `member` may be NULL for RA__RULE_UNKNOWN. `item`: the broken value
-/// is an item of the member's list.
-void ra__rule_tell(ra_arena *arena, ra_problems *problems, const char *in, ra_str pointer, const ra__member *member,
-                   bool item, ra__rule rule);
+/// Add the problem, worded by the member's row. `member` may be NULL for RA__RULE_UNKNOWN. `item`:
+/// the broken value is an item of the member's list.
+void ra__rule_tell(ra_arena *arena, ra_problems *problems, const char *in, ra_str pointer,
+                   const ra__member *member, bool item, ra__rule rule);
 
-/// An integer as its digits say: -magnitude or magnitude; `over`: the magnitude does not fit 64 bits.
+/// An integer as its digits say: -magnitude or magnitude; `over`: the magnitude does not fit 64
+/// bits.
 typedef struct {
     uint64_t magnitude;
-    bool     negative, over;
+    bool negative, over;
 } ra__integer;
 
 static inline bool ra__kind_is_integer(unsigned kind)

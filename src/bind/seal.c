@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // seal: is a table in order? Every fault is told with the file and line of its row.
 //
-// Layout: members in the order of their offsets must fill the struct, but for the padding that alignment asks for. A
-// hole larger than that is a member somebody forgot.
+// Layout: members in the order of their offsets must fill the struct, but for the padding that
+// alignment asks for. A hole larger than that is a member somebody forgot.
 
 #include "base/text.h"
 #include "bind/value.h"
@@ -16,28 +16,29 @@ enum { MESSAGE_BYTES_MAX = 512, ROWS_MAX = 2 * RA__MEMBERS_MAX };
 
 typedef struct {
     const ra_bind *bind;
-    const ra_row  *row; // NULL: the table itself
-    ra__faults    *faults;
-    bool           sound;
+    const ra_row *row; // NULL: the table itself
+    ra__faults *faults;
+    bool sound;
 } checker;
 
 /// "file:line: table.member: message", unless it has been told already.
 RA_PRINTF(2, 3) static void fault(checker *check, const char *format, ...)
 {
-    char    message[MESSAGE_BYTES_MAX], line[2 * MESSAGE_BYTES_MAX];
+    char message[MESSAGE_BYTES_MAX], line[2 * MESSAGE_BYTES_MAX];
     va_list args;
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
 
     const ra_bind *bind = check->bind;
-    const ra_row  *row  = check->row;
-    int            at   = (int)(row ? row->line_ : bind->line);
-    snprintf(line, sizeof line, "%s%s%s: %s", bind->name, row ? "." : "", row ? row->name_ : "", message);
+    const ra_row *row = check->row;
+    int at = (int)(row ? row->line_ : bind->line);
+    snprintf(line, sizeof line, "%s%s%s: %s", bind->name, row ? "." : "", row ? row->name_ : "",
+             message);
     check->sound = false;
 
     char whole[sizeof line + MESSAGE_BYTES_MAX];
-    int  bytes = snprintf(whole, sizeof whole, "%s:%d: %s\n", bind->file, at, line);
+    int bytes = snprintf(whole, sizeof whole, "%s:%d: %s\n", bind->file, at, line);
     ra_str told = ra_buf_str(&check->faults->text);
     if (!told.len || !memmem(told.ptr, told.len, whole, (size_t)bytes))
         ra__fault_add(check->faults, bind->file, at, "%s", line);
@@ -76,8 +77,8 @@ static void check_not_built(checker *check)
 
 static void check_source(checker *check)
 {
-    const ra_row *row     = check->row;
-    bool          as_text = row->from == RA_IN_PATH || row->from == RA_IN_QUERY || row->from == RA_IN_HEADER;
+    const ra_row *row = check->row;
+    bool as_text = row->from == RA_IN_PATH || row->from == RA_IN_QUERY || row->from == RA_IN_HEADER;
     if (as_text && is_struct(row))
         fault(check, "a struct comes from the body only");
     if (row->from == RA_IN_PATH && row->kind_ & RA_SHAPE_LIST)
@@ -91,9 +92,9 @@ static void check_source(checker *check)
 /// Rules that the member's kind cannot break would be ignored silently.
 static void check_kind(checker *check)
 {
-    const ra_row *row    = check->row;
-    unsigned      kind   = kind_of(row);
-    bool          bounds = row->min != RA_UNSET || row->max != RA_UNSET;
+    const ra_row *row = check->row;
+    unsigned kind = kind_of(row);
+    bool bounds = row->min != RA_UNSET || row->max != RA_UNSET;
     if (bounds && !ra__kind_is_number(kind))
         fault(check, ".min and .max are for integers and double");
     if ((row->min_len || row->max_len != UINT32_MAX) && kind != RA_K_STR)
@@ -113,9 +114,10 @@ static bool has_values(const ra_row *row)
 {
     ra__member member = ra__member_of(row);
     if (kind_of(row) == RA_K_F64)
-        return (row->min == RA_UNSET || row->min <= DBL_MAX) && (row->max == RA_UNSET || row->max >= -DBL_MAX);
+        return (row->min == RA_UNSET || row->min <= DBL_MAX) &&
+               (row->max == RA_UNSET || row->max >= -DBL_MAX);
     if (!ra__kind_is_signed(member.kind))
-        return row->max >= 0 || row->max == RA_UNSET ? member.low.u64 <= member.high.u64 : false;
+        return member.low.u64 <= member.high.u64;
     return member.low.i64 <= member.high.i64;
 }
 
@@ -146,12 +148,12 @@ static bool enum_has(const ra_bind *bind, const char *name)
 
 static void check_default(checker *check)
 {
-    const ra_row  *row    = check->row;
+    const ra_row *row = check->row;
     const ra_bind *choice = enum_of(row);
     union {
         uint64_t bits;
-        ra_str   str;
-    } scratch = { 0 };
+        ra_str str;
+    } scratch = {0};
     if (!row->def)
         return;
     if (row->kind_ & RA_SHAPE_LIST || is_struct(row)) {
@@ -159,8 +161,8 @@ static void check_default(checker *check)
         return;
     }
     ra__member member = ra__member_of(row);
-    ra__rule   rule   = choice ? (enum_has(choice, row->def) ? RA__RULE_KEPT : RA__RULE_ENUM)
-                               : ra__put_text(&member, &scratch, ra_str_of(row->def));
+    ra__rule rule = choice ? (enum_has(choice, row->def) ? RA__RULE_KEPT : RA__RULE_ENUM)
+                           : ra__put_text(&member, &scratch, ra_str_of(row->def));
     if (rule != RA__RULE_KEPT)
         fault(check, ".def \"%s\" breaks its own rules (%s)", row->def, ra__rule_code(rule));
 }
@@ -204,7 +206,7 @@ static const char *column_name(const ra_row *row)
 static void check_unique(checker *check, size_t place)
 {
     const ra_row *rows = check->bind->rows;
-    const ra_row *row  = check->row;
+    const ra_row *row = check->row;
     for (size_t i = 0; i < place; i++) {
         if (rows[i].kind_ == RA_K_SKIP || rows[i].offset_ == row->offset_)
             continue; // the same member twice is told by the layout
@@ -219,7 +221,7 @@ static void sort_by_offset(const ra_row **sorted, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
         const ra_row *row = sorted[i];
-        size_t        at  = i;
+        size_t at = i;
         for (; at > 0 && sorted[at - 1]->offset_ > row->offset_; at--)
             sorted[at] = sorted[at - 1];
         sorted[at] = row;
@@ -232,15 +234,16 @@ static void check_place(checker *check, size_t end, size_t start, size_t align)
     if (start < end)
         fault(check, "the member overlaps another one of the table");
     else if (start > padded)
-        fault(check, "%zu bytes before it are in no row: add the forgotten member, or RA_SKIP(member)",
+        fault(check,
+              "%zu bytes before it are in no row: add the forgotten member, or RA_SKIP(member)",
               start - end);
 }
 
 static void check_layout(checker *check)
 {
     const ra_bind *bind = check->bind;
-    const ra_row  *sorted[ROWS_MAX];
-    size_t         end = 0;
+    const ra_row *sorted[ROWS_MAX];
+    size_t end = 0;
     for (size_t i = 0; i < bind->row_count; i++)
         sorted[i] = &bind->rows[i];
     sort_by_offset(sorted, bind->row_count);
@@ -248,11 +251,12 @@ static void check_layout(checker *check)
         check->row = sorted[i];
         check_place(check, end, sorted[i]->offset_, sorted[i]->align_);
         size_t next = (size_t)sorted[i]->offset_ + sorted[i]->size_;
-        end         = next > end ? next : end;
+        end = next > end ? next : end;
     }
     check->row = NULL;
     if (bind->size > (end + bind->align - 1) / bind->align * bind->align)
-        fault(check, "the last %zu bytes are in no row: add the forgotten member, or RA_SKIP(member)",
+        fault(check,
+              "the last %zu bytes are in no row: add the forgotten member, or RA_SKIP(member)",
               bind->size - end);
 }
 
@@ -285,7 +289,7 @@ static void check_struct(checker *check)
 
 static bool fits(int64_t value, size_t size)
 {
-    int64_t low  = INT64_MIN >> (64 - 8 * size);
+    int64_t low = INT64_MIN >> (64 - 8 * size);
     int64_t high = size == 8 ? INT64_MAX : (INT64_C(1) << (8 * size)) - 1;
     return value >= low && value <= high;
 }
@@ -293,7 +297,7 @@ static bool fits(int64_t value, size_t size)
 static void check_enum_value(checker *check, size_t place)
 {
     const ra_enum_value *values = check->bind->values;
-    const char          *name   = values[place].name;
+    const char *name = values[place].name;
     if (!name || !*name) {
         fault(check, "value %" PRId64 " has no name", values[place].value);
         return;
@@ -320,7 +324,7 @@ static void check_enum(checker *check)
 
 bool ra__table_check(const ra_bind *bind, ra__faults *faults)
 {
-    checker check = { .bind = bind, .faults = faults, .sound = true };
+    checker check = {.bind = bind, .faults = faults, .sound = true};
     if (bind->form == RA_FORM_STRUCT_)
         check_struct(&check);
     else if (bind->form == RA_FORM_ENUM_)

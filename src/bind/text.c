@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // text: members that arrive as text: path, query, headers, configuration.
 
-#include "base/assert.h"
 #include "base/text.h"
+#include "base/assert.h"
 #include "bind/value.h"
 
 #include <stdio.h>
@@ -18,9 +18,9 @@ static ra__rule put_bool(void *at, ra_str text)
 
 static ra__rule put_integer(const ra__member *member, void *at, ra_str text)
 {
-    ra__integer value  = { .negative = text.len && text.ptr[0] == '-' };
-    ra_str      digits = ra_str_slice(text, value.negative, text.len);
-    ra_status   status = ra__u64_parse(digits, &value.magnitude);
+    ra__integer value = {.negative = text.len && text.ptr[0] == '-'};
+    ra_str digits = ra_str_slice(text, value.negative, text.len);
+    ra_status status = ra__u64_parse(digits, &value.magnitude);
     if (status == RA_ERR_INVALID)
         return RA__RULE_TYPE;
     value.over = status != RA_OK;
@@ -29,14 +29,14 @@ static ra__rule put_integer(const ra__member *member, void *at, ra_str text)
 
 static ra__rule put_f64(const ra__member *member, void *at, ra_str text)
 {
-    double    value  = 0;
+    double value = 0;
     ra_status status = ra__f64_parse(text, &value);
     if (status == RA_ERR_INVALID)
         return RA__RULE_TYPE;
     if (status == RA_OK)
         return ra__put_f64(member, at, value);
-    bool        negative = text.ptr[0] == '-';
-    long double rule     = negative ? member->row->min : member->row->max;
+    bool negative = text.ptr[0] == '-';
+    long double rule = negative ? member->row->min : member->row->max;
     return rule == RA_UNSET ? RA__RULE_RANGE : negative ? RA__RULE_MIN : RA__RULE_MAX;
 }
 
@@ -82,7 +82,7 @@ static ra__rule append(ra_arena *arena, const ra__member *member, void *base, ra
                        ra_problems *problems)
 {
     ra__list *list = ra__member_at(member, base);
-    void     *item = ra__list_push(arena, list, member->item_size);
+    void *item = ra__list_push(arena, list, member->item_size);
     if (item)
         return ra__put_text(member, item, text);
     if (problems)
@@ -92,7 +92,7 @@ static ra__rule append(ra_arena *arena, const ra__member *member, void *base, ra
 
 static ra__rule put_one(const ra__member *member, void *base, ra_str text)
 {
-    char    *at   = ra__member_at(member, base);
+    char *at = ra__member_at(member, base);
     ra__rule rule = ra__put_text(member, at, text);
     if (rule == RA__RULE_KEPT && member->shape == RA_SHAPE_OPT)
         *ra__presence_at(member, at) = RA_SET;
@@ -102,19 +102,19 @@ static ra__rule put_one(const ra__member *member, void *base, ra_str text)
 /// "/name", and "/name/2" for an item of a list.
 static ra_str place_of(ra_arena *arena, const ra__member *member, const void *base, bool item)
 {
-    char   digits[RA__NUMBER_TEXT_MAX];
+    char digits[RA__NUMBER_TEXT_MAX];
     ra_str pointer = ra__pointer_join(arena, RA_STR(""), member->name);
     if (!item)
         return pointer;
     const ra__list *list = ra__member_at(member, base);
-    size_t          len  = ra__u64_print(digits, list->len ? list->len - 1 : 0);
-    return ra__pointer_join(arena, pointer, (ra_str){ digits, len });
+    size_t len = ra__u64_print(digits, list->len ? list->len - 1 : 0);
+    return ra__pointer_join(arena, pointer, (ra_str){digits, len});
 }
 
 bool ra__member_from_text(ra_arena *arena, const ra__member *member, void *base, ra_str text,
                           const char *in, ra_problems *problems)
 {
-    bool     item = member->shape == RA_SHAPE_LIST;
+    bool item = member->shape == RA_SHAPE_LIST;
     ra__rule rule = member->row->readonly ? RA__RULE_READONLY
                     : item                ? append(arena, member, base, text, problems)
                                           : put_one(member, base, text);
@@ -149,15 +149,17 @@ static ra__rule finish(const ra__member *member, void *base, bool seen, const ch
     return RA__RULE_KEPT;
 }
 
-void ra__members_finish(ra_arena *arena, const ra__plan *plan, void *base, const ra__member_set *which,
-                        const ra__member_set *seen, const char *in, ra_problems *problems)
+void ra__members_finish(ra_arena *arena, const ra__plan *plan, void *base,
+                        const ra__member_set *which, const ra__member_set *seen, const char *in,
+                        ra_problems *problems)
 {
     for (uint32_t i = 0; i < plan->member_count; i++) {
         if (!ra__set_has(which, i))
             continue;
         const ra__member *member = &plan->members[i];
-        ra__rule          rule   = finish(member, base, ra__set_has(seen, i), in);
+        ra__rule rule = finish(member, base, ra__set_has(seen, i), in);
         if (rule != RA__RULE_KEPT && problems)
-            ra__rule_tell(arena, problems, in, place_of(arena, member, base, false), member, false, rule);
+            ra__rule_tell(arena, problems, in, place_of(arena, member, base, false), member, false,
+                          rule);
     }
 }

@@ -47,12 +47,12 @@ int64_t ra__load_signed(const void *at, size_t size)
 ra_str ra__enum_name(const ra__plan *plan, const void *at)
 {
     const ra_bind *bind = plan->bind;
-    uint64_t       mask = UINT64_MAX >> (64 - 8 * bind->size);
-    uint64_t       bits = ra__load_bits(at, bind->size);
+    uint64_t mask = UINT64_MAX >> (64 - 8 * bind->size);
+    uint64_t bits = ra__load_bits(at, bind->size);
     for (size_t i = 0; i < bind->value_count; i++)
         if (((uint64_t)bind->values[i].value & mask) == bits)
             return ra_str_of(bind->values[i].name);
-    return (ra_str){ 0 };
+    return (ra_str){0};
 }
 
 int ra__enum_find(const ra__plan *plan, ra_str name)
@@ -63,14 +63,14 @@ int ra__enum_find(const ra__plan *plan, ra_str name)
 void *ra__list_push(ra_arena *arena, ra__list *list, size_t item_size)
 {
     if (list->len == list->cap) {
-        size_t cap   = list->cap ? (size_t)list->cap * 2 : FIRST_ITEMS;
-        void  *items = cap <= UINT32_MAX ? ra_arena_try_alloc(arena, cap * item_size) : NULL;
+        size_t cap = list->cap ? (size_t)list->cap * 2 : FIRST_ITEMS;
+        void *items = cap <= UINT32_MAX ? ra_arena_try_alloc(arena, cap * item_size) : NULL;
         if (!items)
             return NULL;
         if (list->len)
             memcpy(items, list->items, list->len * item_size);
         list->items = items;
-        list->cap   = (uint32_t)cap;
+        list->cap = (uint32_t)cap;
     }
     return memset((char *)list->items + list->len++ * item_size, 0, item_size);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// value: reading and writing a member's memory: integers of each size, optionals, lists, enum values.
+// value: reading and writing a member's memory: integers of each size, optionals, lists, enum
+// values.
 #ifndef RAMIE_BIND_VALUE_H
 #define RAMIE_BIND_VALUE_H
 
@@ -8,7 +9,7 @@
 
 /// Every RA_LIST(T) has this layout.
 typedef struct {
-    void    *items;
+    void *items;
     uint32_t len, cap;
 } ra__list;
 
@@ -23,7 +24,7 @@ static inline ra_presence *ra__presence_at(const ra__member *member, const void 
 
 /// The low `size` bytes, zero-extended; size is 1, 2, 4 or 8.
 uint64_t ra__load_bits(const void *at, size_t size);
-void     ra__store_bits(void *at, size_t size, uint64_t bits);
+void ra__store_bits(void *at, size_t size, uint64_t bits);
 /// Signed kinds sign-extended.
 int64_t ra__load_signed(const void *at, size_t size);
 
@@ -32,11 +33,12 @@ ra_str ra__enum_name(const ra__plan *plan, const void *at);
 /// Index into plan->bind->values, or -1.
 int ra__enum_find(const ra__plan *plan, ra_str name);
 
-/// One more item, zeroed, at the end of the list. Items move when the list grows; the old place is left in the arena.
-/// NULL: the arena's limit.
+/// One more item, zeroed, at the end of the list. Items move when the list grows; the old place is
+/// left in the arena. NULL: the arena's limit.
 void *ra__list_push(ra_arena *arena, ra__list *list, size_t item_size);
 
-/// Give the member its .def (checked at start): plain or optional, not a list. Text is the program's own.
+/// Give the member its .def (checked at start): plain or optional, not a list. Text is the
+/// program's own.
 void ra__member_default(const ra__member *member, void *base);
 
 /// One scalar or enum from text into `at`; text of ra_str is borrowed. Checks the rules.

@@ -89,12 +89,35 @@ ra_status ra__runtime_new(ra__runtime **out, const ra__runtime_opts *opts)
     return RA_OK;
 }
 
+static bool all_empty(ra__runtime *runtime)
+{
+    for (unsigned i = 0; i < runtime->total; i++) {
+        if (!ra__inbox_empty(&runtime->shards[i].inbox)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// In the simulation no thread has delivered the last ones.
+static void deliver_all(ra__runtime *runtime)
+{
+    while (!all_empty(runtime)) {
+        for (unsigned i = 0; i < runtime->total; i++) {
+            ra__shard_turn(&runtime->shards[i], 0);
+        }
+    }
+}
+
 void ra__runtime_free(ra__runtime *runtime)
 {
     if (!runtime) {
         return;
     }
     RA_CHECK(!runtime->started, "ra__runtime_free before ra__runtime_stop");
+    if (runtime->opened == runtime->total) {
+        deliver_all(runtime);
+    }
     ra__offload_free(runtime->offload);
     for (unsigned i = 0; runtime->shards && i < runtime->total; i++) {
         RA_CHECK(ra__shard_fiber_count(&runtime->shards[i]) == 0, "%u fibers outlive their runtime",
@@ -189,16 +212,6 @@ static bool all_quiet(ra__runtime *runtime)
     return true;
 }
 
-static bool all_empty(ra__runtime *runtime)
-{
-    for (unsigned i = 0; i < runtime->total; i++) {
-        if (!ra__inbox_empty(&runtime->shards[i].inbox)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static bool nothing_left(ra__runtime *runtime)
 {
     unsigned before = stirred_total(runtime);
@@ -206,22 +219,23 @@ static bool nothing_left(ra__runtime *runtime)
            stirred_total(runtime) == before;
 }
 
-static void run_out(ra__runtime *runtime)
+static bool any_alive(ra__runtime *runtime)
 {
     for (unsigned i = 0; i < runtime->total; i++) {
-        while (ra__shard_fiber_count(&runtime->shards[i]) > 0) {
-            if (!runtime->opts.step(runtime->opts.world)) {
-                return;
-            }
+        const ra__shard *shard = &runtime->shards[i];
+        if (ra__shard_fiber_count(shard) > 0 || ra__shard_runnable(shard)) {
+            return true;
         }
     }
+    return false;
 }
 
 void ra__runtime_stop(ra__runtime *runtime)
 {
     ra__runtime_cancel_background(runtime);
     if (runtime->opts.step) {
-        run_out(runtime);
+        while (any_alive(runtime) && runtime->opts.step(runtime->opts.world)) {
+        }
         return;
     }
     if (!runtime->started) {

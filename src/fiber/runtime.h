@@ -24,6 +24,9 @@ typedef struct {
     bool (*step)(void *world);
     unsigned offload_threads;   // 0: 4 a CPU, at most 64. In the simulation: none, work is done as an event of the loop
     unsigned offload_queue_max; // 0: 256 waiting for a thread; as many more callers are suspended; past it RA_ERR_UNAVAILABLE
+    /// In the loop of its shard: what ra_go started returned `status`, not RA_OK, or could not be started at all. NULL: none.
+    /// `ctx` carries the detail and the slots; it ends when this returns. RA_ERR_CANCELED is the end of the program.
+    void (*background_failed)(ra_ctx *ctx, const char *name, const char *file, int line, ra_status status);
     size_t   stack_bytes;       // 0: 128 KiB usable; doubled under ASan and without optimisation
 } ra__runtime_opts;
 
@@ -47,6 +50,8 @@ unsigned         ra__shard_index(const ra__shard *shard);
 ra__block_pool  *ra__shard_blocks(ra__shard *shard);
 /// Monotonic time as of this turn of the loop: good for timeouts, no call.
 int64_t          ra__shard_now_ns(const ra__shard *shard);
+/// The backend has waited: look at the clock again, before it calls anyone.
+void             ra__shard_tick(ra__shard *shard);
 unsigned         ra__shard_fiber_count(const ra__shard *shard);
 /// The backend's state of this shard.
 void  *ra__shard_io(const ra__shard *shard);

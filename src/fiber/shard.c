@@ -79,6 +79,11 @@ int64_t ra__shard_now_ns(const ra__shard *shard)
     return shard->runtime->opts.step ? clock_ns(shard) : shard->now_ns;
 }
 
+void ra__shard_tick(ra__shard *shard)
+{
+    shard->now_ns = clock_ns(shard);
+}
+
 unsigned ra__shard_fiber_count(const ra__shard *shard)
 {
     return shard->fiber_count + shard->unstarted_count;

@@ -31,7 +31,7 @@ static bool canonical(int family, ra_str host, char out[46])
 {
     char            text[46];
     struct in6_addr bytes; // holds either
-    if (host.len >= sizeof text)
+    if (host.len >= sizeof text || memchr(host.ptr, 0, host.len))
         return false;
     memcpy(text, host.ptr, host.len);
     text[host.len] = 0;

@@ -138,7 +138,10 @@ static void serve_ready(struct ra__epoll_shard *io)
 static void turn(ra__shard *shard, int64_t deadline_ns)
 {
     struct ra__epoll_shard *io = ra__shard_io(shard);
-    int                     count = wait_for_events(io, wait_ns(io, deadline_ns));
+    int64_t                 ns = wait_ns(io, deadline_ns);
+    int                     count = wait_for_events(io, ns);
+    if (ns != 0)
+        ra__shard_tick(shard);
     for (int i = 0; i < count; i++)
         serve_event(io, &io->events[i]);
     serve_ready(io);

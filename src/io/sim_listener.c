@@ -14,6 +14,7 @@ enum {
     LOCAL_PORTS = 16384,
 };
 #define PAUSE_NS RA_MS(100)
+#define SYN_RETRY_NS RA_SECONDS(1) // a full queue does not answer; RFC 6298, 2.1
 
 // ---- addresses: a machine with nothing but a loopback
 
@@ -187,7 +188,11 @@ static void knock(struct ra__sim_event *event)
     struct ra__sim_end  *client = &conn->ends[0], *server = &conn->ends[1];
     struct ra__sim_sock *dialing = client->sock;
     ra__listener        *listener = choose_listener(conn->sim, &server->addr);
-    if (client->closed || !listener || listener->queue_len >= (unsigned)listener->opts.backlog) {
+    if (listener && !client->closed && listener->queue_len >= (unsigned)listener->opts.backlog) {
+        ra__sim_plan(conn->sim, &conn->knock, SYN_RETRY_NS);
+        return;
+    }
+    if (!listener || client->closed) {
         client->refused = true;
         ra__sim_end_close(server, false); // with a client that is gone, ends the connection
         ra__sim_sock_refresh(dialing);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// codec: see private/codec.h. Announces itself to bind before main, so that keys are made together with plans.
+// codec: see private/codec.h. Announces itself to bind before main, so that keys are made together
+// with plans.
 
 #include "private/codec.h"
 
@@ -12,11 +13,12 @@ enum { KEY_BYTES_MAX = 8192 }; // RA__NAME_BYTES_MAX, all of it escaped
 static bool make_key(ra_arena *arena, ra_str name, ra__key *key)
 {
     ra_buf text = ra_buf_init(KEY_BYTES_MAX);
-    ra_str kept = { 0 };
-    bool   made = ra__json_put_str(&text, name) == RA_OK && ra_buf_append(&text, RA_STR(":")) == RA_OK &&
+    ra_str kept = {0};
+    bool made = ra__json_put_str(&text, name) == RA_OK &&
+                ra_buf_append(&text, RA_STR(":")) == RA_OK &&
                 ra__arena_try_copy(arena, ra_buf_str(&text), &kept);
     ra_buf_deinit(&text);
-    *key = (ra__key){ kept.ptr, (uint32_t)kept.len };
+    *key = (ra__key){kept.ptr, (uint32_t)kept.len};
     return made;
 }
 

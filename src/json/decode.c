@@ -1,34 +1,35 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // decode: text straight into structs, in one pass, without a tree.
 //
-// Two kinds of wrong. The grammar: `scan` has a fault, every function returns false up to the top, RA_ERR_SYNTAX. The
-// table: the problem is noted, the value is skipped, decoding goes on. A step for each open container stands on the C
-// stack; pointers are made from them only for problems. Depth is bounded, so the stack is.
+// Two kinds of wrong. The grammar: `scan` has a fault, every function returns false up to the top,
+// RA_ERR_SYNTAX. The table: the problem is noted, the value is skipped, decoding goes on. A step
+// for each open container stands on the C stack; pointers are made from them only for problems.
+// Depth is bounded, so the stack is.
 
 #include "base/arena.h"
 #include "base/text.h"
 #include "bind/value.h"
-#include "json/json.h"
 #include "private/codec.h"
 #include "private/scan.h"
+#include "json/json.h"
 
 /// The member or item being read in an open container.
 typedef struct step {
     const struct step *parent;
-    ra_str             name;
-    uint32_t           index;
-    bool               is_index;
+    ra_str name;
+    uint32_t index;
+    bool is_index;
 } step;
 
 typedef struct {
-    ra__scan      scan;
-    ra_arena     *arena;
-    ra_problems  *problems;
+    ra__scan scan;
+    ra_arena *arena;
+    ra_problems *problems;
     ra__json_opts opts;
-    const step   *at;
-    unsigned      depth;
-    bool          wrong;     // a problem was found
-    bool          exhausted; // the arena is used up
+    const step *at;
+    unsigned depth;
+    bool wrong;     // a problem was found
+    bool exhausted; // the arena is used up
 } decoder;
 
 static bool decode_member(decoder *dec, const ra__member *member, void *at);
@@ -39,8 +40,8 @@ static ra_str pointer_of(decoder *dec, const step *at)
 {
     if (!at)
         return RA_STR("");
-    char   digits[RA__NUMBER_TEXT_MAX];
-    ra_str name = at->is_index ? (ra_str){ digits, ra__u64_print(digits, at->index) } : at->name;
+    char digits[RA__NUMBER_TEXT_MAX];
+    ra_str name = at->is_index ? (ra_str){digits, ra__u64_print(digits, at->index)} : at->name;
     return ra__pointer_join(dec->arena, pointer_of(dec, at->parent), name);
 }
 
@@ -48,7 +49,8 @@ static void tell(decoder *dec, const ra__member *member, bool item, ra__rule rul
 {
     dec->wrong = true;
     if (dec->problems && !dec->problems->truncated)
-        ra__rule_tell(dec->arena, dec->problems, dec->opts.in, pointer_of(dec, dec->at), member, item, rule);
+        ra__rule_tell(dec->arena, dec->problems, dec->opts.in, pointer_of(dec, dec->at), member,
+                      item, rule);
 }
 
 /// True as long as decoding may go on.
@@ -83,7 +85,7 @@ static bool enter(decoder *dec, step *here)
         return ra__scan_fail(&dec->scan, dec->scan.at, ra__scan_too_deep);
     dec->depth++;
     here->parent = dec->at;
-    dec->at      = here;
+    dec->at = here;
     return true;
 }
 
@@ -97,9 +99,9 @@ static void leave(decoder *dec, const step *here)
 
 static ra__integer integer_of(ra_str text)
 {
-    ra__integer value  = { .negative = text.ptr[0] == '-' };
-    ra_str      digits = { text.ptr + value.negative, text.len - value.negative };
-    value.over         = ra__u64_parse(digits, &value.magnitude) != RA_OK;
+    ra__integer value = {.negative = text.ptr[0] == '-'};
+    ra_str digits = {text.ptr + value.negative, text.len - value.negative};
+    value.over = ra__u64_parse(digits, &value.magnitude) != RA_OK;
     return value;
 }
 
@@ -141,7 +143,7 @@ static bool text_of(decoder *dec, const ra__scan_text *text, ra_str *out)
     char *place = ra__arena_try_text(dec->arena, text->raw.len);
     if (!place)
         return exhausted(dec);
-    *out = (ra_str){ place, ra__unescape(place, text->raw) };
+    *out = (ra_str){place, ra__unescape(place, text->raw)};
     return true;
 }
 
@@ -157,9 +159,9 @@ static ra__rule put_time(void *at, ra_str text)
 /// .as_string: the string holds an integer as JSON writes it, and nothing else.
 static ra__rule put_quoted_integer(const ra__member *member, void *at, ra_str text)
 {
-    ra__scan        inner = { .at = text.ptr, .end = text.ptr + text.len };
+    ra__scan inner = {.at = text.ptr, .end = text.ptr + text.len};
     ra__scan_digits number;
-    bool            sound = starts_number(ra__scan_peek(&inner)) && ra__scan_number(&inner, &number);
+    bool sound = starts_number(ra__scan_peek(&inner)) && ra__scan_number(&inner, &number);
     if (!sound || !number.whole || inner.at != inner.end)
         return RA__RULE_TYPE;
     return ra__put_integer(member, at, integer_of(number.text));
@@ -169,7 +171,7 @@ static ra__rule put_quoted_integer(const ra__member *member, void *at, ra_str te
 static bool decode_string(decoder *dec, const ra__member *member, void *at, bool item)
 {
     ra__scan_text text;
-    ra_str        str;
+    ra_str str;
     if (ra__scan_peek(&dec->scan) != '"')
         return refuse(dec, member, item, RA__RULE_TYPE);
     if (!ra__scan_string(&dec->scan, &text) || !text_of(dec, &text, &str))
@@ -188,9 +190,9 @@ static bool decode_string(decoder *dec, const ra__member *member, void *at, bool
 
 static bool decode_bool(decoder *dec, const ra__member *member, void *at, bool item)
 {
-    char   c       = ra__scan_peek(&dec->scan);
+    char c = ra__scan_peek(&dec->scan);
     ra_str literal = c == 't' ? RA_STR("true") : RA_STR("false");
-    bool   value   = c == 't';
+    bool value = c == 't';
     if (c != 't' && c != 'f')
         return refuse(dec, member, item, RA__RULE_TYPE);
     memcpy(at, &value, sizeof value);
@@ -202,7 +204,8 @@ static bool decode_bool(decoder *dec, const ra__member *member, void *at, bool i
 /// Is the key expected next the one that stands here? Then behind it.
 static bool take_expected(decoder *dec, const ra__key *key)
 {
-    if ((size_t)(dec->scan.end - dec->scan.at) < key->len || memcmp(dec->scan.at, key->text, key->len) != 0)
+    if ((size_t)(dec->scan.end - dec->scan.at) < key->len ||
+        memcmp(dec->scan.at, key->text, key->len) != 0)
         return false;
     dec->scan.at += key->len;
     ra__scan_blanks(&dec->scan);
@@ -210,7 +213,8 @@ static bool take_expected(decoder *dec, const ra__key *key)
 }
 
 /// The next key: *place is its member's, or -1 and *name what it says.
-static bool decode_key(decoder *dec, const ra__plan *plan, uint32_t expected, int *place, ra_str *name)
+static bool decode_key(decoder *dec, const ra__plan *plan, uint32_t expected, int *place,
+                       ra_str *name)
 {
     ra__scan_text text;
     *place = (int)expected;
@@ -237,14 +241,14 @@ static bool decode_unknown(decoder *dec, step *here, ra_str name)
 
 typedef struct {
     const ra__plan *plan;
-    char           *base;
-    ra__member_set  allowed, seen;
+    char *base;
+    ra__member_set allowed, seen;
 } object;
 
 static bool decode_known(decoder *dec, object *obj, step *here, unsigned place)
 {
     const ra__member *member = &obj->plan->members[place];
-    here->name               = member->name;
+    here->name = member->name;
     if (is_refused_readonly(dec, member))
         return refuse(dec, member, false, RA__RULE_READONLY);
     if (ra__set_has(&obj->seen, place))
@@ -259,14 +263,16 @@ static void finish(decoder *dec, object *obj, step *here)
     const ra__plan *plan = obj->plan;
     for (unsigned word = 0; word * 64 < plan->member_count; word++) {
         uint64_t readonly = dec->opts.readonly_take ? 0 : plan->readonly.bits[word];
-        uint64_t missing  = obj->allowed.bits[word] & ~obj->seen.bits[word];
+        uint64_t missing = obj->allowed.bits[word] & ~obj->seen.bits[word];
         uint64_t required = missing & plan->required.bits[word] & ~readonly;
         uint64_t defaults = missing & plan->defaults.bits[word];
         for (; defaults; defaults &= defaults - 1)
-            ra__member_default(&plan->members[word * 64 + (unsigned)__builtin_ctzll(defaults)], obj->base);
+            ra__member_default(&plan->members[word * 64 + (unsigned)__builtin_ctzll(defaults)],
+                               obj->base);
         for (; required; required &= required - 1) {
-            const ra__member *member = &plan->members[word * 64 + (unsigned)__builtin_ctzll(required)];
-            here->name               = member->name;
+            const ra__member *member =
+                &plan->members[word * 64 + (unsigned)__builtin_ctzll(required)];
+            here->name = member->name;
             tell(dec, member, false, RA__RULE_REQUIRED);
         }
     }
@@ -275,11 +281,11 @@ static void finish(decoder *dec, object *obj, step *here)
 static bool decode_members(decoder *dec, object *obj, step *here)
 {
     uint32_t expected = 0;
-    bool     more;
+    bool more;
     if (!ra__scan_open(&dec->scan, '}', &more))
         return false;
     while (more) {
-        int    place;
+        int place;
         ra_str name;
         if (!decode_key(dec, obj->plan, expected, &place, &name))
             return false;
@@ -287,7 +293,8 @@ static bool decode_members(decoder *dec, object *obj, step *here)
         if (place >= 0 && !known)
             name = obj->plan->members[place].name;
         expected = place >= 0 ? (uint32_t)place + 1 : expected;
-        if (!(known ? decode_known(dec, obj, here, (unsigned)place) : decode_unknown(dec, here, name)))
+        if (!(known ? decode_known(dec, obj, here, (unsigned)place)
+                    : decode_unknown(dec, here, name)))
             return false;
         if (!ra__scan_next(&dec->scan, '}', &more))
             return false;
@@ -297,8 +304,8 @@ static bool decode_members(decoder *dec, object *obj, step *here)
 
 static bool decode_struct(decoder *dec, const ra__member *member, void *at, bool item)
 {
-    object obj  = { .plan = member->of, .base = at };
-    step   here = { 0 };
+    object obj = {.plan = member->of, .base = at};
+    step here = {0};
     if (ra__scan_peek(&dec->scan) != '{')
         return refuse(dec, member, item, RA__RULE_TYPE);
     if (dec->depth == 0 && dec->opts.members)
@@ -347,8 +354,8 @@ static bool decode_items(decoder *dec, const ra__member *member, ra__list *list,
     if (!ra__scan_open(&dec->scan, ']', &more))
         return false;
     for (here->index = 0; more; here->index++) {
-        bool  wanted = here->index < member->row->max_items;
-        void *item   = wanted ? ra__list_push(dec->arena, list, member->item_size) : NULL;
+        bool wanted = here->index < member->row->max_items;
+        void *item = wanted ? ra__list_push(dec->arena, list, member->item_size) : NULL;
         if (wanted && !item)
             return exhausted(dec);
         if (!(item ? decode_item(dec, member, item) : skip(dec)))
@@ -361,7 +368,7 @@ static bool decode_items(decoder *dec, const ra__member *member, ra__list *list,
 
 static bool decode_list(decoder *dec, const ra__member *member, void *at)
 {
-    step here = { .is_index = true };
+    step here = {.is_index = true};
     if (ra__scan_peek(&dec->scan) != '[')
         return refuse(dec, member, false, RA__RULE_TYPE);
     if (!enter(dec, &here) || !decode_items(dec, member, at, &here))
@@ -410,10 +417,11 @@ static ra_status tell_syntax(decoder *dec, ra_str text)
     ra_problems *problems = dec->problems;
     if (!problems)
         return RA_ERR_SYNTAX;
-    problems->len       = 0;
+    problems->len = 0;
     problems->truncated = false;
-    problems->offset    = (size_t)(dec->scan.fault - text.ptr);
-    ra_str pointer = ra__locate(dec->arena, text, problems->offset, &problems->line, &problems->column);
+    problems->offset = (size_t)(dec->scan.fault - text.ptr);
+    ra_str pointer =
+        ra__locate(dec->arena, text, problems->offset, &problems->line, &problems->column);
     ra__problem_add(dec->arena, problems, dec->opts.in, pointer, "syntax", "%s", dec->scan.what);
     return RA_ERR_SYNTAX;
 }
@@ -424,10 +432,10 @@ ra_status ra__json_decode(ra_arena *arena, const ra__plan *plan, ra_str text, vo
     if (!text.ptr)
         text = RA_STR("");
     decoder dec = {
-        .scan     = { .at = text.ptr, .end = text.ptr + text.len },
-        .arena    = arena,
+        .scan = {.at = text.ptr, .end = text.ptr + text.len},
+        .arena = arena,
         .problems = problems,
-        .opts     = opts ? *opts : (ra__json_opts){ .readonly_take = true },
+        .opts = opts ? *opts : (ra__json_opts){.readonly_take = true},
     };
     if (!dec.opts.in)
         dec.opts.in = "body";

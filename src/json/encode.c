@@ -4,13 +4,15 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "bind/value.h"
-#include "json/json.h"
 #include "private/codec.h"
+#include "json/json.h"
 
 #include <math.h>
 
-static ra_status encode_value(ra_buf *buf, const ra__member *member, const void *at, unsigned depth);
-static ra_status encode_member(ra_buf *buf, const ra__member *member, const void *at, unsigned depth);
+static ra_status encode_value(ra_buf *buf, const ra__member *member, const void *at,
+                              unsigned depth);
+static ra_status encode_member(ra_buf *buf, const ra__member *member, const void *at,
+                               unsigned depth);
 
 static inline ra_status put(ra_buf *buf, const char *text, size_t len)
 {
@@ -35,11 +37,11 @@ static ra_status put_null(ra_buf *buf)
 
 static ra_status put_integer(ra_buf *buf, const ra__member *member, const void *at)
 {
-    char   text[RA__NUMBER_TEXT_MAX + 2] = "\"";
-    char  *digits = text + 1;
-    size_t len    = ra__kind_is_signed(member->kind)
-                        ? ra__i64_print(digits, ra__load_signed(at, member->item_size))
-                        : ra__u64_print(digits, ra__load_bits(at, member->item_size));
+    char text[RA__NUMBER_TEXT_MAX + 2] = "\"";
+    char *digits = text + 1;
+    size_t len = ra__kind_is_signed(member->kind)
+                     ? ra__i64_print(digits, ra__load_signed(at, member->item_size))
+                     : ra__u64_print(digits, ra__load_bits(at, member->item_size));
     if (!member->row->as_string)
         return put(buf, digits, len);
     digits[len] = '"';
@@ -58,7 +60,7 @@ static ra_status put_time(ra_buf *buf, ra_time value)
 {
     char text[RA__NUMBER_TEXT_MAX + 2] = "\"";
     size_t len = 1 + ra__time_print(text + 1, value);
-    text[len]  = '"';
+    text[len] = '"';
     return put(buf, text, len + 1);
 }
 
@@ -72,13 +74,13 @@ static ra_status put_enum(ra_buf *buf, const ra__plan *plan, const void *at)
 
 static ra_status encode_struct(ra_buf *buf, const ra__plan *plan, const void *base, unsigned depth)
 {
-    const ra__key *keys  = ra__keys_of(plan);
-    char           comma = '{';
+    const ra__key *keys = ra__keys_of(plan);
+    char comma = '{';
     if (depth == RA__JSON_DEPTH_MAX)
         return RA_ERR_INVALID;
     for (uint32_t i = 0; i < plan->member_count; i++) {
         const ra__member *member = &plan->members[i];
-        const void       *at     = ra__member_at(member, base);
+        const void *at = ra__member_at(member, base);
         bool omitted = member->row->writeonly ||
                        (member->row->omit_absent && *ra__presence_at(member, at) == RA_ABSENT);
         if (omitted)
@@ -91,7 +93,8 @@ static ra_status encode_struct(ra_buf *buf, const ra__plan *plan, const void *ba
     return comma == '{' ? put(buf, "{}", 2) : put_char(buf, '}');
 }
 
-static ra_status encode_list(ra_buf *buf, const ra__member *member, const ra__list *list, unsigned depth)
+static ra_status encode_list(ra_buf *buf, const ra__member *member, const ra__list *list,
+                             unsigned depth)
 {
     if (depth == RA__JSON_DEPTH_MAX)
         return RA_ERR_INVALID;
@@ -124,7 +127,8 @@ static ra_status encode_value(ra_buf *buf, const ra__member *member, const void 
     }
 }
 
-static ra_status encode_member(ra_buf *buf, const ra__member *member, const void *at, unsigned depth)
+static ra_status encode_member(ra_buf *buf, const ra__member *member, const void *at,
+                               unsigned depth)
 {
     if (member->shape == RA_SHAPE_LIST)
         return encode_list(buf, member, at, depth);
@@ -135,7 +139,7 @@ static ra_status encode_member(ra_buf *buf, const ra__member *member, const void
 
 ra_status ra__json_encode(ra_buf *buf, const ra__plan *plan, const void *value)
 {
-    size_t    before = buf->len;
+    size_t before = buf->len;
     ra_status status = plan->self ? encode_member(buf, plan->self, value, 0) : put_null(buf);
     if (status != RA_OK)
         buf->len = before;

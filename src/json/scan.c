@@ -5,46 +5,11 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "private/words.h"
 
 const char ra__scan_too_deep[] = "nested deeper than 64";
 
 // ---- strings
-
-#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the lowest byte of a word comes first");
-
-/// A bit 7 for each byte of `word` below `limit` (<= 128); exact up to the first one.
-static inline uint64_t bytes_below(uint64_t word, uint8_t limit)
-{
-    return (word - EACH_BYTE(limit)) & ~word & EACH_BYTE(0x80);
-}
-
-static inline uint64_t specials(uint64_t word)
-{
-    return bytes_below(word, 0x20) | bytes_below(word ^ EACH_BYTE('"'), 1) |
-           bytes_below(word ^ EACH_BYTE('\\'), 1);
-}
-
-/// The first quote, backslash or control character, or `end`. *seen collects the bits of what was passed.
-static const char *plain_run(const char *at, const char *end, uint64_t *seen)
-{
-    while (end - at >= 8) {
-        uint64_t word;
-        memcpy(&word, at, sizeof word);
-        *seen |= word;
-        uint64_t hit = specials(word);
-        if (hit)
-            return at + (__builtin_ctzll(hit) >> 3);
-        at += 8;
-    }
-    for (; at < end; at++) {
-        unsigned char c = (unsigned char)*at;
-        if (c < 0x20 || c == '"' || c == '\\')
-            break;
-        *seen |= c;
-    }
-    return at;
-}
 
 static int hex_value(char c)
 {
@@ -90,7 +55,8 @@ static bool scan_unicode(ra__scan *scan, const char **at)
         return ra__scan_fail(scan, *at - 6, "a lone surrogate is no character");
     if (!is_high(unit))
         return true;
-    bool pair = scan->end - *at >= 6 && (*at)[0] == '\\' && (*at)[1] == 'u' && is_low(hex4(*at + 2, scan->end));
+    bool pair = scan->end - *at >= 6 && (*at)[0] == '\\' && (*at)[1] == 'u' &&
+                is_low(hex4(*at + 2, scan->end));
     if (!pair)
         return ra__scan_fail(scan, *at - 6, "a lone surrogate is no character");
     *at += 6;
@@ -123,10 +89,10 @@ static bool check_text(ra__scan *scan, ra_str raw)
 bool ra__scan_string(ra__scan *scan, ra__scan_text *text)
 {
     const char *start = scan->at + 1, *at = start;
-    uint64_t    seen  = 0;
-    text->escaped     = false;
+    uint64_t seen = 0;
+    text->escaped = false;
     for (;;) {
-        at = plain_run(at, scan->end, &seen);
+        at = ra__plain_run(at, scan->end, &seen);
         if (at == scan->end)
             return ra__scan_fail(scan, at, "the string is not closed");
         if (*at == '"')
@@ -137,9 +103,9 @@ bool ra__scan_string(ra__scan *scan, ra__scan_text *text)
         if (!scan_escape(scan, &at))
             return false;
     }
-    text->raw   = (ra_str){ start, (size_t)(at - start) };
-    text->ascii = (seen & EACH_BYTE(0x80)) == 0;
-    scan->at    = at + 1;
+    text->raw = (ra_str){start, (size_t)(at - start)};
+    text->ascii = ra__word_is_ascii(seen);
+    scan->at = at + 1;
     return text->ascii || check_text(scan, text->raw);
 }
 
@@ -168,7 +134,7 @@ static size_t unescape_unicode(char *out, const char **at, const char *end)
     *at += 4;
     if (is_high((int32_t)code)) {
         uint32_t low = (uint32_t)hex4(*at + 2, end);
-        code         = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+        code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
         *at += 6;
     }
     return ra__utf8_put(out, code);
@@ -176,11 +142,11 @@ static size_t unescape_unicode(char *out, const char **at, const char *end)
 
 size_t ra__unescape(char *out, ra_str raw)
 {
-    char       *to = out;
+    char *to = out;
     const char *at = raw.ptr, *end = raw.ptr + raw.len;
     while (at < end) {
         const char *slash = memchr(at, '\\', (size_t)(end - at));
-        size_t      run   = (size_t)((slash ? slash : end) - at);
+        size_t run = (size_t)((slash ? slash : end) - at);
         memcpy(to, at, run);
         to += run;
         at += run;
@@ -242,13 +208,14 @@ bool ra__scan_number(ra__scan *scan, ra__scan_digits *number)
         if (!scan_digits(scan))
             return false;
     }
-    number->text = (ra_str){ start, (size_t)(scan->at - start) };
+    number->text = (ra_str){start, (size_t)(scan->at - start)};
     return true;
 }
 
 bool ra__scan_literal(ra__scan *scan, ra_str literal)
 {
-    if ((size_t)(scan->end - scan->at) < literal.len || memcmp(scan->at, literal.ptr, literal.len) != 0)
+    if ((size_t)(scan->end - scan->at) < literal.len ||
+        memcmp(scan->at, literal.ptr, literal.len) != 0)
         return ra__scan_fail(scan, scan->at, "a value was expected");
     scan->at += literal.len;
     return true;
@@ -269,9 +236,10 @@ bool ra__scan_next(ra__scan *scan, char close, bool *more)
 {
     ra__scan_blanks(scan);
     char c = ra__scan_peek(scan);
-    *more  = c == ',';
+    *more = c == ',';
     if (c != ',' && c != close)
-        return ra__scan_fail(scan, scan->at, close == '}' ? "',' or '}' was expected" : "',' or ']' was expected");
+        return ra__scan_fail(scan, scan->at,
+                             close == '}' ? "',' or '}' was expected" : "',' or ']' was expected");
     scan->at++;
     if (*more)
         ra__scan_blanks(scan);
@@ -299,7 +267,7 @@ bool ra__scan_name(ra__scan *scan, ra__scan_text *name)
 
 static bool skip_scalar(ra__scan *scan)
 {
-    ra__scan_text   text;
+    ra__scan_text text;
     ra__scan_digits digits;
     switch (ra__scan_peek(scan)) {
     case '"':
@@ -334,7 +302,7 @@ static char close_of(const nesting *nest)
 /// Opens the container, or skips the scalar; *inside: its first value comes next.
 static bool skip_start(ra__scan *scan, nesting *nest, bool *inside)
 {
-    char c  = ra__scan_peek(scan);
+    char c = ra__scan_peek(scan);
     *inside = false;
     if (c != '{' && c != '[')
         return skip_scalar(scan);
@@ -368,9 +336,9 @@ static bool skip_end(ra__scan *scan, nesting *nest)
 
 bool ra__scan_skip(ra__scan *scan, unsigned depth_left)
 {
-    nesting       nest = { .open_max = depth_left };
+    nesting nest = {.open_max = depth_left};
     ra__scan_text name;
-    bool          inside;
+    bool inside;
     do {
         if (nest.open && nest.objects & 1 && !ra__scan_name(scan, &name))
             return false;

@@ -36,7 +36,8 @@ static uint32_t code_point(const unsigned char *at, size_t bytes)
     return 0x10000;
 }
 
-/// Controls (C0, DEL, C1), the line separators, and the marks that turn the reading direction around.
+/// Controls (C0, DEL, C1), the line separators, and the marks that turn the reading direction
+/// around.
 static bool must_escape(uint32_t code)
 {
     return code < 0x20 || code == '"' || code == '\\' || (code >= 0x7F && code < 0xA0) ||
@@ -63,8 +64,9 @@ static void put_escape(ra__line *line, uint32_t code)
         ra__line_put(line, RA_STR("\\t"));
         return;
     default: {
-        char text[6] = { '\\', 'u', hex[code >> 12], hex[code >> 8 & 15], hex[code >> 4 & 15], hex[code & 15] };
-        ra__line_put(line, (ra_str){ text, sizeof text });
+        char text[6] = {
+            '\\', 'u', hex[code >> 12], hex[code >> 8 & 15], hex[code >> 4 & 15], hex[code & 15]};
+        ra__line_put(line, (ra_str){text, sizeof text});
     }
     }
 }
@@ -75,12 +77,12 @@ static bool put_valid(ra__line *line, ra_str text, size_t end)
     for (size_t at = 0; at < text.len;) {
         if (line->len >= end)
             return false;
-        size_t   bytes = sequence_bytes((unsigned char)text.ptr[at]);
-        uint32_t code  = code_point((const unsigned char *)text.ptr + at, bytes);
+        size_t bytes = sequence_bytes((unsigned char)text.ptr[at]);
+        uint32_t code = code_point((const unsigned char *)text.ptr + at, bytes);
         if (must_escape(code))
             put_escape(line, code);
         else
-            ra__line_put(line, (ra_str){ text.ptr + at, bytes });
+            ra__line_put(line, (ra_str){text.ptr + at, bytes});
         at += bytes;
     }
     return true;

@@ -5,7 +5,8 @@
 
 bool ra__queue_init(ra__queue *queue, size_t bytes)
 {
-    *queue = (ra__queue){ .cap = bytes, .filling = ra__heap_alloc(bytes), .taken = ra__heap_alloc(bytes) };
+    *queue =
+        (ra__queue){.cap = bytes, .filling = ra__heap_alloc(bytes), .taken = ra__heap_alloc(bytes)};
     pthread_mutex_init(&queue->mutex, NULL);
     return queue->filling && queue->taken;
 }
@@ -36,10 +37,10 @@ bool ra__queue_put(ra__queue *queue, ra_str line)
 ra_str ra__queue_take(ra__queue *queue)
 {
     pthread_mutex_lock(&queue->mutex);
-    ra_str lines   = { queue->filling, queue->len };
+    ra_str lines = {queue->filling, queue->len};
     queue->filling = queue->taken;
-    queue->taken   = (char *)lines.ptr;
-    queue->len     = 0;
+    queue->taken = (char *)lines.ptr;
+    queue->len = 0;
     pthread_mutex_unlock(&queue->mutex);
     return lines;
 }

@@ -8,7 +8,7 @@ static const int64_t busy_pause_ns = RA_MS(4);
 static struct timespec in(int64_t ns)
 {
     int64_t at_ns = ra__os_monotonic_ns() + ns;
-    return (struct timespec){ .tv_sec = at_ns / RA_SECONDS(1), .tv_nsec = at_ns % RA_SECONDS(1) };
+    return (struct timespec){.tv_sec = at_ns / RA_SECONDS(1), .tv_nsec = at_ns % RA_SECONDS(1)};
 }
 
 uint64_t ra__writer_dropped(ra__writer *writer)
@@ -24,17 +24,20 @@ static void tell_dropped(ra__writer *writer)
     uint64_t dropped = ra__writer_dropped(writer);
     if (dropped == writer->dropped_told)
         return;
-    ra_kv      values[] = { { "lines", RA_KV_U64_, { .u64 = dropped - writer->dropped_told } }, { .kind = RA_KV_END_ } };
-    ra__record record   = { .time    = { ra__os_wall_ns() },
-                            .level   = RA_LOG_WARN,
-                            .message = "log lines were dropped: the log is full",
-                            .values  = values };
-    char       text[RA__LINE_BYTES_MAX];
-    RA_DISCARD(ra__os_write_all(writer->fd, (ra_str){ text, ra__line_format(text, writer->style, &record) }));
+    ra_kv values[] = {{"lines", RA_KV_U64_, {.u64 = dropped - writer->dropped_told}},
+                      {.kind = RA_KV_END_}};
+    ra__record record = {.time = {ra__os_wall_ns()},
+                         .level = RA_LOG_WARN,
+                         .message = "log lines were dropped: the log is full",
+                         .values = values};
+    char text[RA__LINE_BYTES_MAX];
+    RA_DISCARD(ra__os_write_all(writer->fd,
+                                (ra_str){text, ra__line_format(text, writer->style, &record)}));
     writer->dropped_told = dropped;
 }
 
-/// true: there was something. A descriptor that fails loses the lines: there is no better place for them.
+/// true: there was something. A descriptor that fails loses the lines: there is no better place for
+/// them.
 static bool drain(ra__writer *writer)
 {
     bool any = false;
@@ -60,7 +63,8 @@ static bool pause_a_little(ra__writer *writer)
     return go_on;
 }
 
-/// A line put before `asleep` was seen is found by the second look; one put after it nudges. true: go on.
+/// A line put before `asleep` was seen is found by the second look; one put after it nudges. true:
+/// go on.
 static bool sleep_until_nudged(ra__writer *writer)
 {
     atomic_store(&writer->asleep, true);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // db: a database by its URL. The scheme picks one of the drivers that the program linked; all else is the driver's.
+#include "base/assert.h"
 #include "sql/driver.h"
 
 static bool has_scheme(const ra_module *module, ra_str url)
@@ -63,26 +64,32 @@ ra_status ra__db_open(ra_db **out, ra__runtime *runtime, const char *url, const 
     return module->driver->open(out, &place, message);
 }
 
+static const ra__driver *driver_of(const ra_db *db)
+{
+    RA_CHECK(db->driver, "a transaction is taken for its database");
+    return db->driver;
+}
+
 void ra__db_close(ra_db *db)
 {
     if (db) {
-        db->ops->close(db);
+        driver_of(db)->close(db);
     }
 }
 
 ra_status ra__db_ready(ra_ctx *ctx, ra_db *db)
 {
-    return db->ops->ready(ctx, db);
+    return driver_of(db)->ready(ctx, db);
 }
 
 void ra__db_fail(ra_db *db, ra__db_fault fault, unsigned nth, ra_status status)
 {
-    db->ops->fail(db, fault, nth, status);
+    driver_of(db)->fail(db, fault, nth, status);
 }
 
 ra__db_counters ra__db_counters_of(const ra_db *db)
 {
-    return db->ops->counters(db);
+    return driver_of(db)->counters(db);
 }
 
 ra_db *ra_ctx_db(ra_ctx *ctx)

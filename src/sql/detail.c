@@ -28,20 +28,26 @@ static bool is_news(ra_status status)
     return ra_status_http(status) >= 500 && status != RA_ERR_CANCELED && status != RA_ERR_TIMEOUT;
 }
 
+void ra__sql_log(ra_status status, const char *sql, const ra__sql_detail *detail)
+{
+    if (!is_news(status)) {
+        return;
+    }
+    const ra_kv values[] = {
+        ra_kv_text("status", ra_status_name(status)),
+        ra_kv_text("detail", detail->text),
+        ra_kv_text("sql", sql ? sql : ""),
+        {.kind = RA_KV_END_},
+    };
+    ra__log_line(level_of(status), "sql", values);
+}
+
 ra_status ra__sql_report(ra_ctx *ctx, ra_status status, const char *sql, const ra__sql_detail *detail)
 {
     ra_ctx_clear(ctx);
     if (detail->public_text[0]) {
         (void)ra__ctx_set_error(ctx, status, ra_str_of(detail->public_text));
     }
-    if (is_news(status)) {
-        const ra_kv values[] = {
-            ra_kv_text("status", ra_status_name(status)),
-            ra_kv_text("detail", detail->text),
-            ra_kv_text("sql", sql ? sql : ""),
-            {.kind = RA_KV_END_},
-        };
-        ra__log_line(level_of(status), "sql", values);
-    }
+    ra__sql_log(status, sql, detail);
     return status;
 }

@@ -36,14 +36,11 @@ typedef struct {
     /// Several statements without parameters, inside a transaction only. The message in the ctx quotes the engine: it is
     /// for the one who starts the program, never for a client.
     RA_SUSPENDS ra_status (*script)(ra_ctx *ctx, ra_db *db, const char *sql);
-    ra_status (*ready)(ra_ctx *ctx, ra_db *db);
-    void (*close)(ra_db *db);
-    void (*fail)(ra_db *db, ra__db_fault fault, unsigned nth, ra_status status);
-    ra__db_counters (*counters)(const ra_db *db);
 } ra__db_ops;
 
 struct ra_db {
     const ra__db_ops *ops;
+    const ra__driver *driver; // NULL: a transaction
 };
 
 /// Where a database is to be opened.
@@ -56,6 +53,10 @@ typedef struct {
 struct ra__driver {
     /// Like ra__db_open.
     RA_MUST_USE ra_status (*open)(ra_db **out, const ra__db_place *place, ra_buf *message);
+    void (*close)(ra_db *db);
+    ra_status (*ready)(ra_ctx *ctx, ra_db *db);
+    void (*fail)(ra_db *db, ra__db_fault fault, unsigned nth, ra_status status);
+    ra__db_counters (*counters)(const ra_db *db);
 };
 
 #endif

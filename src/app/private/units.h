@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // units: durations and sizes as people write them. Pure functions.
 //
-// A duration is a sum of numbers with units, 1m30s, 500ms, 1.5h; a bare number means seconds: `--drain-timeout 8`.
-// A size is a number with K, M or G (or KiB, MiB, GiB), each a power of 1024; a bare number means bytes.
+// A duration is a sum of numbers with units, 1m30s, 500ms, 1.5h; a bare number means seconds:
+// `--drain-timeout 8`. A size is a number with K, M or G (or KiB, MiB, GiB), each a power of 1024;
+// a bare number means bytes.
 #ifndef RAMIE_APP_PRIVATE_UNITS_H
 #define RAMIE_APP_PRIVATE_UNITS_H
 

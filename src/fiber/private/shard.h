@@ -187,6 +187,14 @@ int64_t       ra__ctx_deadline(const ra_ctx *ctx);
 ra__inherited ra__ctx_inherited(const ra_ctx *ctx);
 void          ra__ctx_apply(ra_ctx *ctx, const ra__inherited *inherited);
 
+// time.c
+/// The moment `ns` from now; INT64_MAX when that is never.
+int64_t ra__ctx_in(const ra_ctx *ctx, int64_t ns);
+
+// failure.c
+/// `message` and `problems` are copied; past the memory limit they are dropped.
+void ra__ctx_copy_detail(ra_ctx *ctx, ra_status status, ra_str message, const ra_problems *problems);
+
 // host.c
 /// A parked host runs the world until it is ready.
 void ra__host_park(ra__fiber *fiber);

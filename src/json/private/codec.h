@@ -5,17 +5,18 @@
 
 #include "bind/plan.h"
 
-/// `"name":`, escaped as the encoder writes it. The decoder compares the text with the key it expects next.
+/// `"name":`, escaped as the encoder writes it. The decoder compares the text with the key it
+/// expects next.
 typedef struct {
     const char *text;
-    uint32_t    len;
+    uint32_t len;
 } ra__key;
 
 /// The keys of a struct's members, in their order.
 const ra__key *ra__keys_of(const ra__plan *plan);
 
-/// Line, column (both from 1; the column in code points) of the byte at `offset`, and the pointer of the innermost container that is
-/// open there. What stands before `offset` kept the grammar.
+/// Line, column (both from 1; the column in code points) of the byte at `offset`, and the pointer
+/// of the innermost container that is open there. What stands before `offset` kept the grammar.
 ra_str ra__locate(ra_arena *arena, ra_str text, size_t offset, size_t *line, size_t *column);
 
 /// Pointers hold at most so much of a name that the table does not know.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// scan: the grammar of JSON (RFC 8259), a token at a time. Both the typed decoder and the skipping of unknown values
-// stand on it, so that they agree on every text.
+// scan: the grammar of JSON (RFC 8259), a token at a time. Both the typed decoder and the skipping
+// of unknown values stand on it, so that they agree on every text.
 //
-// A scan never reads at or past `end`. What it hands out is proven: strings have valid escapes, no lone surrogates and
-// valid UTF-8; numbers keep the grammar. After the first fault every function has returned false and nothing goes on.
+// A scan never reads at or past `end`. What it hands out is proven: strings have valid escapes, no
+// lone surrogates and valid UTF-8; numbers keep the grammar. After the first fault every function
+// has returned false and nothing goes on.
 #ifndef RAMIE_JSON_PRIVATE_SCAN_H
 #define RAMIE_JSON_PRIVATE_SCAN_H
 
@@ -18,19 +19,19 @@ typedef struct {
 /// Between the quotes, as written.
 typedef struct {
     ra_str raw;
-    bool   escaped; // holds a backslash
-    bool   ascii;
+    bool escaped; // holds a backslash
+    bool ascii;
 } ra__scan_text;
 
 typedef struct {
     ra_str text;
-    bool   whole; // neither fraction nor exponent
+    bool whole; // neither fraction nor exponent
 } ra__scan_digits;
 
 static inline bool ra__scan_fail(ra__scan *scan, const char *at, const char *what)
 {
     scan->fault = at;
-    scan->what  = what;
+    scan->what = what;
     return false;
 }
 /// The next byte, '\0' at the end (which no token starts with either).

@@ -21,5 +21,7 @@ RA_PRINTF(3, 4) ra_status ra__sql_detail_set(ra__sql_detail *detail, ra_status s
 /// nothing (an earlier error's is forgotten), and what is the program's or the database's fault (5xx) is logged.
 /// Returns `status`.
 ra_status ra__sql_report(ra_ctx *ctx, ra_status status, const char *sql, const ra__sql_detail *detail);
+/// Only the log: for what goes wrong beside an error that is returned already.
+void ra__sql_log(ra_status status, const char *sql, const ra__sql_detail *detail);
 
 #endif

@@ -370,9 +370,10 @@ ra__vfs_access ra__vfs_look_at(ra__vfs *vfs, const char *path)
     return writable ? RA__VFS_WRITABLE : RA__VFS_UNWRITABLE;
 }
 
-void ra__vfs_sleep(ra__vfs *vfs, int64_t ns)
+bool ra__vfs_sleep(ra__vfs *vfs, int64_t ns)
 {
     (void)fs_sleep(&vfs->base, (int)(ns / RA_US(1)));
+    return !vfs->opts.never_sleep;
 }
 
 void ra__vfs_fail(ra__vfs *vfs, ra__db_fault fault, unsigned nth, ra_status status)

@@ -3,6 +3,8 @@
 
 #include "base/buf.h"
 
+#include <stdio.h>
+
 static void append_collects_bytes(void **state)
 {
     (void)state;

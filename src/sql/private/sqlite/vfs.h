@@ -29,7 +29,8 @@ void ra__vfs_seed_generator(ra__vfs *vfs);
 
 typedef enum { RA__VFS_ABSENT, RA__VFS_UNWRITABLE, RA__VFS_WRITABLE } ra__vfs_access;
 ra__vfs_access ra__vfs_look_at(ra__vfs *vfs, const char *path);
-void           ra__vfs_sleep(ra__vfs *vfs, int64_t ns);
+/// false: time does not pass here, waiting is in vain.
+RA_MUST_USE bool ra__vfs_sleep(ra__vfs *vfs, int64_t ns);
 
 /// RA__DB_FAULT_WRITE, _SYNC, _OPEN.
 void ra__vfs_fail(ra__vfs *vfs, ra__db_fault fault, unsigned nth, ra_status status);

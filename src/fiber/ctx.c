@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "fiber/ctx.h"
+#include "base/assert.h"
+#include "base/limits.h"
+#include "private/shard.h"
+
+void ra__ctx_init(ra_ctx *ctx, ra__shard *shard, ra__fiber *fiber, const ra_ctx *inherit)
+{
+    memset(ctx, 0, sizeof *ctx);
+    ctx->shard = shard;
+    ctx->fiber = fiber;
+    ctx->deadline_ns = INT64_MAX;
+    ctx->arena_bytes_max = RA__REQUEST_ARENA_BYTES_MAX;
+    if (inherit) {
+        ra__inherited inherited = ra__ctx_inherited(inherit);
+        ra__ctx_apply(ctx, &inherited);
+    }
+}
+
+ra__inherited ra__ctx_inherited(const ra_ctx *ctx)
+{
+    ra__inherited inherited = {
+        .deadline_ns = ra__ctx_deadline(ctx),
+        .arena_bytes_max = ctx->arena_bytes_max,
+        .canceled = ctx->shield_ns ? RA_OK : (ra_status)atomic_load(&ctx->canceled),
+    };
+    memcpy(inherited.slots, ctx->slots, sizeof inherited.slots);
+    return inherited;
+}
+
+void ra__ctx_apply(ra_ctx *ctx, const ra__inherited *inherited)
+{
+    memcpy(ctx->slots, inherited->slots, sizeof ctx->slots);
+    ctx->deadline_ns = inherited->deadline_ns;
+    ctx->arena_bytes_max = inherited->arena_bytes_max;
+    atomic_store_explicit(&ctx->canceled, (int)inherited->canceled, memory_order_relaxed);
+}
+
+void ra__ctx_deinit(ra_ctx *ctx)
+{
+    if (ctx->arena) {
+        ra_arena_free(ctx->arena);
+        ctx->arena = NULL;
+    }
+}
+
+void ra__ctx_reset(ra_ctx *ctx)
+{
+    if (ctx->arena) {
+        ra__arena_reset(ctx->arena);
+    }
+    ctx->deadline_ns = INT64_MAX;
+    ctx->shield_ns = 0;
+    atomic_store(&ctx->canceled, RA_OK);
+    ctx->exhausted = false;
+    ra_ctx_clear(ctx);
+}
+
+int64_t ra__ctx_deadline(const ra_ctx *ctx)
+{
+    return ctx->shield_ns ? ctx->shield_ns : ctx->deadline_ns;
+}
+
+static int64_t turn_ns(const ra_ctx *ctx)
+{
+    return ctx->shard ? ra__shard_now_ns(ctx->shard) : ra__os_monotonic_ns();
+}
+
+// In a shield only the shield's own end counts: clean-up goes on after cancellation, deadline and memory limit.
+ra_status ra_ctx_status(const ra_ctx *ctx)
+{
+    if (!ctx->shield_ns) {
+        ra_status canceled = (ra_status)atomic_load_explicit(&ctx->canceled, memory_order_relaxed);
+        if (canceled != RA_OK) {
+            return canceled;
+        }
+        if (ctx->exhausted) {
+            return RA_ERR_EXHAUSTED;
+        }
+    }
+    int64_t deadline_ns = ra__ctx_deadline(ctx);
+    return deadline_ns != INT64_MAX && deadline_ns <= turn_ns(ctx) ? RA_ERR_TIMEOUT : RA_OK;
+}
+
+ra_status ra__ctx_may_suspend(ra_ctx *ctx)
+{
+    if (ctx->mode != RA__CTX_FIBER || !ctx->fiber) {
+        RA_DEBUG_CHECK(ctx->mode != RA__CTX_BODY, "inside a transaction only SQL may suspend");
+        return RA_ERR_STATE;
+    }
+    RA_DEBUG_CHECK(ctx->shard->current == ctx->fiber && ra__shard_self() == ctx->shard,
+                   "a ctx is used by another fiber than its own");
+    return ra_ctx_status(ctx);
+}
+
+int64_t ra__ctx_tighten(ra_ctx *ctx, int64_t deadline_ns)
+{
+    int64_t *inner = ctx->shield_ns ? &ctx->shield_ns : &ctx->deadline_ns;
+    int64_t  outer_ns = *inner;
+    if (deadline_ns < outer_ns) {
+        *inner = deadline_ns ? deadline_ns : 1; // 0 would end a shield
+    }
+    return outer_ns;
+}
+
+void ra__ctx_restore(ra_ctx *ctx, int64_t outer_ns)
+{
+    *(ctx->shield_ns ? &ctx->shield_ns : &ctx->deadline_ns) = outer_ns;
+}
