@@ -43,7 +43,7 @@ class Server:
 
     def __exit__(self, *_):
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
+        self.process.communicate(timeout=20)
 
     def cpu_s(self):
         """User and system time of all its threads, from /proc/PID/stat."""
@@ -109,14 +109,24 @@ def table(title, rows, options, path="/", script=None):
         print(f"| {row.name} | {median:.2f} | ±{spread(row.cpu_us):.2f} | {median / base:.2f} | {statistics.median(row.per_second):,.0f} |")
 
 
+def peer(tool, program, command, **env):
+    """Build a peer with its own tool; ([program], None), or (None, why it is missing)."""
+    if not shutil.which(tool):
+        return None, f"no {tool} here"
+    done = subprocess.run(command, cwd=HERE / "peers" / program.name, capture_output=True, text=True, env={**os.environ, **env})
+    if done.returncode != 0:
+        return None, (done.stderr.strip().splitlines() or ["it does not build"])[-1]
+    return [str(program)], None
+
+
 def net_http(build):
-    """Build the peer in Go; (command, reason it is missing)."""
-    if not shutil.which("go"):
-        return None, "no go here"
     program = build / "bench/net_http"
-    done = subprocess.run(["go", "build", "-o", program, "."], cwd=HERE / "peers/net_http", capture_output=True, text=True,
-                          env={**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=mod"})
-    return [str(program)], None if done.returncode == 0 else done.stderr.strip().splitlines()[-1]
+    return peer("go", program, ["go", "build", "-o", program, "."], GOTOOLCHAIN="local", GOFLAGS="-mod=mod")
+
+
+def actix(build):
+    target = build / "bench/cargo"
+    return peer("cargo", target / "release/actix", ["cargo", "build", "--release", "--locked", "--target-dir", target])
 
 
 def ceiling(build, program, request=REQUEST):
@@ -131,13 +141,15 @@ def ceiling(build, program, request=REQUEST):
 def tables_of_servers(build, options):
     hello = [str(build / "bin/hello"), "--listen", "127.0.0.1:0"]
     quiet = [*hello, "--access-log=off"]
-    peer, missing = net_http(build)
+    go, no_go = net_http(build)
+    rust, no_rust = actix(build)
     table("GET / (hello), 64 connections", [
         Row("bare epoll loop", ceiling(build, quiet)),
         Row("Ramie hello", quiet),
         Row("Ramie hello, again", quiet),
         Row("Ramie hello, access log on", hello),
-        Row("Go net/http", peer, missing),
+        Row("Actix-web", rust, no_rust),
+        Row("Go net/http", go, no_go),
     ], options)
 
     memory = [str(build / "bench/items_memory"), "--listen", "127.0.0.1:0", "--access-log=off"]
@@ -145,7 +157,8 @@ def tables_of_servers(build, options):
     table("POST /items, 64 connections", [
         Row("Ramie, in memory", memory),
         Row("Ramie, in memory, again", memory),
-        Row("Go net/http, in memory", peer, missing),
+        Row("Actix-web, in memory", rust, no_rust),
+        Row("Go net/http, in memory", go, no_go),
         Row("Ramie, SQLite, durable", items),
     ], options, "/items", "post.lua")
 

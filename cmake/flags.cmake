@@ -45,6 +45,10 @@ else()
         -fstrict-flex-arrays=3 -fzero-init-padding-bits=unions
         -fcf-protection=full -mbranch-protection=standard)
     if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
+        if(CMAKE_C_COMPILER_VERSION VERSION_LESS 16) # it wants to be asked twice
+            target_compile_options(ramie_flags INTERFACE -ftrivial-auto-var-init=zero
+                -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang)
+        endif()
         # Traps, not reports: the reporting runtime would be one more thing to attack.
         target_compile_options(ramie_flags INTERFACE
             -fsanitize=bounds,object-size -fsanitize-trap=bounds,object-size)

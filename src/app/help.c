@@ -75,6 +75,8 @@ static ra_str table_text(const ra__option *option, char text[RA__UNITS_TEXT_MAX]
 {
     const char *def = option->member->row->def;
     int64_t value = 0;
+    if (def && option->member->kind == RA_K_BOOL)
+        return strcmp(def, "true") == 0 ? RA_STR("on") : RA_STR("off");
     if (!def || option->unit == RA__UNIT_NONE || ra__i64_parse(ra_str_of(def), &value) != RA_OK)
         return def ? ra_str_of(def) : RA_STR("");
     size_t len = option->unit == RA__UNIT_DURATION ? ra__duration_print(text, value)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "private/process.h"
 
+#include "fiber/crash.h"
 #include "os/os.h"
 
 #include <stdlib.h>
@@ -16,7 +17,7 @@ bool ra__process_open(ra__process *process)
         return false;
     }
     process->on_terminal = ra__os_is_terminal(0) || ra__os_is_terminal(2);
-    ra__os_crash_handlers(ra__crash_report);
+    ra__os_crash_handlers(ra__fiber_crash_report);
     return true;
 }
 

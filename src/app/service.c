@@ -192,14 +192,25 @@ static ra_status serve(ra_ctx *ctx, ra__service *service)
     return RA_OK; // the scope cancels and joins the background
 }
 
+/// Starting failed: close those who have connected meanwhile.
+static void turn_away(ra_ctx *ctx, ra__service *service)
+{
+    RA_SCOPED(ra_shield, calm, ra_shield_for(ctx, service->opts.settings->drain_timeout_ns));
+    ra__http_drain(service->http, 0, on_drained, service);
+    wait_closed(ctx, service->drained);
+}
+
 static ra_status live(ra_ctx *ctx, void *arg)
 {
     ra__service *service = arg;
     ra__fiber_set_label(ctx->fiber, "service");
     service->asked_to_stop = ra_chan_new(ctx, 1, 0);
     service->drained = ra_chan_new(ctx, 1, 0);
-    RA_TRY(start_up(ctx, service));
-    return serve(ctx, service);
+    ra_status status = start_up(ctx, service);
+    if (status == RA_OK)
+        return serve(ctx, service);
+    turn_away(ctx, service);
+    return status;
 }
 
 static void ended(ra_ctx *ctx, void *arg, ra_status status)

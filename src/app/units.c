@@ -43,11 +43,15 @@ static ra_str take_run(ra_str *rest, bool digits)
 /// number * factor, exact for whole numbers; a fraction goes through a double and is rounded down.
 static ra_status scaled(ra_str number, uint64_t factor, uint64_t *out)
 {
-    uint64_t whole = 0;
-    if (ra__u64_parse(number, &whole) == RA_OK)
-        return __builtin_mul_overflow(whole, factor, out) ? RA_ERR_TOO_LARGE : RA_OK;
+    uint64_t whole = 0, product = 0;
     double value = 0;
-    if (number.len == 0 || ra__f64_parse(number, &value) != RA_OK)
+    if (ra__u64_parse(number, &whole) == RA_OK) {
+        if (__builtin_mul_overflow(whole, factor, &product))
+            return RA_ERR_TOO_LARGE;
+        *out = product;
+        return RA_OK;
+    }
+    if (ra__f64_parse(number, &value) != RA_OK)
         return RA_ERR_INVALID;
     if (value * (double)factor >= 0x1p63)
         return RA_ERR_TOO_LARGE;

@@ -4,9 +4,10 @@
 //   arena -> | block | used used used | free ... |  -> older block -> oldest block
 //                                     ^at        ^end
 //
-// Invariants: [at, end) is free, and poisoned under ASan; every object starts at 16, is zeroed, and is followed
-// by a redzone under ASan (text starts anywhere otherwise). What must happen at the end - deferred calls and
-// the children - stands in one list and happens in reverse order of its making. One thread at a time.
+// Invariants: [at, end) is free, and poisoned under ASan; every object starts at 16, is zeroed, and
+// is followed by a redzone under ASan (text starts anywhere otherwise). What must happen at the end
+// - deferred calls and the children - stands in one list and happens in reverse order of its
+// making. One thread at a time.
 #include "base/arena.h"
 
 #include "base/assert.h"
@@ -163,7 +164,8 @@ static inline size_t object_bytes(size_t bytes)
     if (bytes > BYTES_MAX) {
         return SIZE_MAX;
     }
-    return bytes ? (bytes + OBJECT_ALIGNMENT - 1) & ~(size_t)(OBJECT_ALIGNMENT - 1) : OBJECT_ALIGNMENT;
+    return bytes ? (bytes + OBJECT_ALIGNMENT - 1) & ~(size_t)(OBJECT_ALIGNMENT - 1)
+                 : OBJECT_ALIGNMENT;
 }
 
 void *ra_arena_try_alloc(ra_arena *arena, size_t bytes)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // assert: how a bug ends the process. One line on standard error, the hook's words, abort.
 //
-// dprintf is the only thing that base says to the outside world: what dies has no seam left to lean on. It takes
-// no stream lock and sends one write.
+// dprintf is the only thing that base says to the outside world: what dies has no seam left to lean
+// on. It takes no stream lock and sends one write.
 #include "base/assert.h"
 
 #include <stdarg.h>

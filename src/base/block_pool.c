@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// block_pool: free blocks of one thread, a list a size, and free arena heads. Last in, first out: the warmest first.
+// block_pool: free blocks of one thread, a list a size, and free arena heads. Last in, first out:
+// the warmest first.
 //
-// Invariants: what is kept is poisoned and never more than kept_bytes_max (arena heads: ARENAS_KEPT_MAX). Any pool
-// may keep any block. No locks: a pool belongs to one thread at a time.
+// Invariants: what is kept is poisoned and never more than kept_bytes_max (arena heads:
+// ARENAS_KEPT_MAX). Any pool may keep any block. No locks: a pool belongs to one thread at a time.
 #include "base/assert.h"
 #include "base/heap.h"
 #include "private/block.h"

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // buf: growing bytes with a maximum.
 //
-// Invariants: len <= cap <= max; ptr is NULL while cap is 0. One byte more than cap is allocated, so that a printf
-// can leave its NUL there. A buffer of zeroes is an empty one that refuses to grow.
+// Invariants: len <= cap <= max; ptr is NULL while cap is 0. One byte more than cap is allocated,
+// so that a printf can leave its NUL there. A buffer of zeroes is an empty one that refuses to
+// grow.
 #include "base/buf.h"
 
 #include "base/heap.h"

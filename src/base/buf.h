@@ -5,8 +5,9 @@
 
 #include <ramie/base.h>
 
-/// Make room for `bytes` more: afterwards ptr[len .. len + bytes) may be written, then len raised by the caller.
-/// RA_ERR_TOO_LARGE: past max; RA_ERR_EXHAUSTED: no memory. The buffer is unchanged in both cases.
+/// Make room for `bytes` more: afterwards ptr[len .. len + bytes) may be written, then len raised
+/// by the caller. RA_ERR_TOO_LARGE: past max; RA_ERR_EXHAUSTED: no memory. The buffer is unchanged
+/// in both cases.
 RA_MUST_USE ra_status ra__buf_reserve(ra_buf *buf, size_t bytes);
 
 #endif

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // double_print: the shortest decimal that reads back as the same double, and of those the nearest.
 //
-// Raffaello Giulietti, "The Schubfach way to render doubles", 2022. All decimals of one length are evenly spaced; at
-// the right length one or two of them lie in the interval that rounds to the double, so the search is a choice
-// between two neighbours, first among the shorter ones. Numbers are held times four, so that the ends of the
-// interval (halves, quarters) are integers; products are rounded to odd, which keeps every comparison exact.
+// Raffaello Giulietti, "The Schubfach way to render doubles", 2022. All decimals of one length are
+// evenly spaced; at the right length one or two of them lie in the interval that rounds to the
+// double, so the search is a choice between two neighbours, first among the shorter ones. Numbers
+// are held times four, so that the ends of the interval (halves, quarters) are integers; products
+// are rounded to odd, which keeps every comparison exact.
 #include "base/assert.h"
 #include "base/text.h"
 #include "private/powers_of_ten.h"
@@ -65,13 +66,15 @@ static uint64_t product_to_odd(ra__power_of_ten power, uint64_t factor)
     return (uint64_t)(high >> 64) | ((uint64_t)high > 1);
 }
 
-/// floor(log10(2^exponent)), or of 3/4 of it; 1262611 / 2^22 is close enough to log10(2) for every double.
+/// floor(log10(2^exponent)), or of 3/4 of it; 1262611 / 2^22 is close enough to log10(2) for every
+/// double.
 static int floor_log10(int exponent, bool three_quarters)
 {
     return (exponent * 1262611 - (three_quarters ? 524031 : 0)) >> 22;
 }
 
-/// Of `floor` and floor + 1 units the one inside [lower, upper] (all times four); 0: none or both are.
+/// Of `floor` and floor + 1 units the one inside [lower, upper] (all times four); 0: none or both
+/// are.
 static uint64_t only_one_inside(uint64_t floor, uint64_t unit, uint64_t lower, uint64_t upper)
 {
     bool floor_inside = lower <= 4 * unit * floor;
@@ -105,7 +108,7 @@ static decimal shortest(binary b)
     return (decimal){floor + up, exponent};
 }
 
-// ---- layout: as ECMAScript's Number::toString(10), which RFC 8785 (JSON canonicalization) also asks for
+// ---- layout: ECMAScript's Number::toString(10), as RFC 8785 (JSON canonicalization) wants it
 
 static size_t put_scientific(char *out, const char *digits, size_t len, int exponent)
 {

@@ -2,10 +2,13 @@
 // double_read: decimal text to the nearest double, ties to even; JSON's grammar.
 //
 // Three ways, each for what the one before cannot decide:
-//   1. Few digits, small exponent: one exact multiplication or division (Clinger, "How to Read Floating Point
+//   1. Few digits, small exponent: one exact multiplication or division (Clinger, "How to Read
+//   Floating Point
 //      Numbers Accurately", 1990).
-//   2. 19 digits times 128 bits of the power of ten (Lemire, "Number Parsing at a Gigabyte per Second", 2021):
-//      truncated, so the true product lies in a narrow interval above; it decides unless halfway lies inside.
+//   2. 19 digits times 128 bits of the power of ten (Lemire, "Number Parsing at a Gigabyte per
+//   Second", 2021):
+//      truncated, so the true product lies in a narrow interval above; it decides unless halfway
+//      lies inside.
 //   3. Exact comparison of all digits with the halfway point, in big integers.
 // Correct for the default rounding mode only; nothing of ours changes it.
 #include "base/text.h"
@@ -30,7 +33,8 @@ enum {
 
 __extension__ typedef unsigned __int128 wide;
 
-/// The value is 0.d1d2d3... * 10^point, d1 not zero; `leading` are its first `taken` digits (at most 19).
+/// The value is 0.d1d2d3... * 10^point, d1 not zero; `leading` are its first `taken` digits (at
+/// most 19).
 typedef struct {
     const char *digits; // d1; a '.' may stand between, `end` is behind the last
     const char *end;
@@ -41,8 +45,9 @@ typedef struct {
     bool negative;
 } decimal;
 
-/// The value is mantissa * 2^exponent and a part of one more unit: `short_of_half` says how much that part is below
-/// one half, in the last place of the product; `above_half` that it is not below.
+/// The value is mantissa * 2^exponent and a part of one more unit: `short_of_half` says how much
+/// that part is below one half, in the last place of the product; `above_half` that it is not
+/// below.
 typedef struct {
     uint64_t mantissa;
     int exponent;
@@ -82,7 +87,8 @@ static const char *skip_fraction(const char *at, const char *end)
     return after == at + 1 ? NULL : after;
 }
 
-/// *exponent is clamped: past 2^30 the answer is 0 or infinity for any text that fits in memory's half.
+/// *exponent is clamped: past 2^30 the answer is 0 or infinity for any text that fits in memory's
+/// half.
 static const char *read_exponent(const char *at, const char *end, int64_t *exponent)
 {
     *exponent = 0;
@@ -146,14 +152,17 @@ static bool read_decimal(ra_str str, decimal *out)
 
 static bool is_exact_product(const decimal *d, int64_t exponent)
 {
-    return !d->truncated && d->leading <= UINT64_C(1) << MANTISSA_BITS && exponent >= -22 && exponent <= 22;
+    return !d->truncated && d->leading <= UINT64_C(1) << MANTISSA_BITS && exponent >= -22 &&
+           exponent <= 22;
 }
 
 static double exact_product(uint64_t mantissa, int64_t exponent)
 {
-    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    return exponent < 0 ? (double)mantissa / powers[-exponent] : (double)mantissa * powers[exponent];
+    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    return exponent < 0 ? (double)mantissa / powers[-exponent]
+                        : (double)mantissa * powers[exponent];
 }
 
 // ---- the second way
@@ -164,20 +173,23 @@ static wide times_power(uint64_t normalized, int exponent)
     return (wide)normalized * power->high + (uint64_t)((wide)normalized * power->low >> 64);
 }
 
-/// Cut a product of 127 or 128 bits, worth product * 2^exponent, to as many bits as a double has there: 53, less for
-/// subnormals, none for what may round up to the smallest of them, -1 for what might if it were a hair larger.
+/// Cut a product of 127 or 128 bits, worth product * 2^exponent, to as many bits as a double has
+/// there: 53, less for subnormals, none for what may round up to the smallest of them, -1 for what
+/// might if it were a hair larger.
 static binary cut(wide product, int exponent)
 {
     int top = 126 + (int)(product >> 127);
     int scientific = exponent + top;
-    int bits = scientific >= EXPONENT_MIN ? MANTISSA_BITS : MANTISSA_BITS - (EXPONENT_MIN - scientific);
+    int bits =
+        scientific >= EXPONENT_MIN ? MANTISSA_BITS : MANTISSA_BITS - (EXPONENT_MIN - scientific);
     if (bits < -1) {
         return (binary){.short_of_half = (wide)1 << 127};
     }
     int shift = top + 1 - bits;
     wide kept = shift < 128 ? product >> shift : 0;
     wide rest = shift < 128 ? product - (kept << shift) : product;
-    wide half = shift <= 128 ? (wide)1 << (shift - 1) : 0; // 2^128 wraps to 0, and the difference back
+    wide half =
+        shift <= 128 ? (wide)1 << (shift - 1) : 0; // 2^128 wraps to 0, and the difference back
     return (binary){
         .mantissa = (uint64_t)kept,
         .exponent = exponent + shift,
@@ -186,8 +198,9 @@ static binary cut(wide product, int exponent)
     };
 }
 
-/// How far the truncated product may lie below the true one: one for the cut power, one for the cut product; digits
-/// left out add up to one to `leading`, which is shifted by at most 4 bits, times a power below 2^128.
+/// How far the truncated product may lie below the true one: one for the cut power, one for the cut
+/// product; digits left out add up to one to `leading`, which is shifted by at most 4 bits, times a
+/// power below 2^128.
 static wide error_of(const decimal *d)
 {
     return d->truncated ? ((wide)16 << 64) + 2 : 2;
@@ -239,7 +252,8 @@ static bool rounds_up(const decimal *d, const binary *b)
     return order > 0 || (order == 0 && b->mantissa % 2 == 1);
 }
 
-/// A mantissa that was rounded up to 54 bits carries into the exponent, as it should; past the largest: infinity.
+/// A mantissa that was rounded up to 54 bits carries into the exponent, as it should; past the
+/// largest: infinity.
 static uint64_t bits_of(const binary *b, bool up)
 {
     uint64_t mantissa = b->mantissa + up;

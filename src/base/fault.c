@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// fault: collects what is wrong with the program, to show all of it at once. Past 64 KiB of text faults are still
-// counted, not written.
+// fault: collects what is wrong with the program, to show all of it at once. Past 64 KiB of text
+// faults are still counted, not written.
 #include "base/fault.h"
 
 #include <stdarg.h>

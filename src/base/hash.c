@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// hash: SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012; one compression round, three
-// at the end): keyed, so that who chooses the keys cannot choose the collisions.
+// hash: SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012; one
+// compression round, three at the end): keyed, so that who chooses the keys cannot choose the
+// collisions.
 #include "base/map.h"
 
 typedef struct {

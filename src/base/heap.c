@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// heap: malloc behind one door, with a hook that tests use to count allocations and to refuse the n-th.
-// A size of 0 gives a pointer of its own, so that NULL always means "no memory".
+// heap: malloc behind one door, with a hook that tests use to count allocations and to refuse the
+// n-th. A size of 0 gives a pointer of its own, so that NULL always means "no memory".
 #include "base/heap.h"
 
 #include <stdlib.h>

@@ -27,7 +27,8 @@ static unsigned smaller(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-/// One row of the table of Wagner and Fischer: row[j] is the distance between the first i bytes of a and j of b.
+/// One row of the table of Wagner and Fischer: row[j] is the distance between the first i bytes of
+/// a and j of b.
 static void next_row(unsigned *row, char from_a, ra_str b)
 {
     unsigned diagonal = row[0]++;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// powers_of_ten: the leading 128 bits of 10^q, truncated, {high, low}; q from -342 to 324. Exact for 0 <= q <= 55.
-// Made by tools/make_double_tables.py; not to be edited.
+// powers_of_ten: the leading 128 bits of 10^q, truncated, {high, low}; q from -342 to 324. Exact
+// for 0 <= q <= 55. Made by tools/make_double_tables.py; not to be edited.
 #include "private/powers_of_ten.h"
 
 // clang-format off

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// status: the one table of results. Each row is written once: code, message, HTTP status, gRPC status.
+// status: the one table of results. Each row is written once: code, message, HTTP status, gRPC
+// status.
 //
-// The message is what a client may read when the program gave none of its own: it names the kind of failure and
-// nothing of the inside. gRPC numbers are those of google.rpc.Code.
+// The message is what a client may read when the program gave none of its own: it names the kind of
+// failure and nothing of the inside. gRPC numbers are those of google.rpc.Code.
 #include <ramie/base.h>
 
 enum {
@@ -69,7 +70,8 @@ static const status_row rows[] = {
 };
 #undef ROW
 
-_Static_assert(sizeof rows / sizeof rows[0] == RA_ERR_INTERNAL + 1, "a row a status, INTERNAL last");
+_Static_assert(sizeof rows / sizeof rows[0] == RA_ERR_INTERNAL + 1,
+               "a row a status, INTERNAL last");
 
 static const status_row *row_of(ra_status status)
 {

@@ -3,9 +3,9 @@
 //
 //   2026-11-21T09:00:00.123456789Z      2026-11-21T10:00:00+01:00
 //
-// Days are counted in the proleptic Gregorian calendar by years that begin in March, so that the leap day is the
-// last (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms"). A moment is an int64 of nanoseconds:
-// 1677-09-21T00:12:43.145224192Z to 2262-04-11T23:47:16.854775807Z.
+// Days are counted in the proleptic Gregorian calendar by years that begin in March, so that the
+// leap day is the last (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms"). A moment is
+// an int64 of nanoseconds: 1677-09-21T00:12:43.145224192Z to 2262-04-11T23:47:16.854775807Z.
 #include "base/text.h"
 
 enum {

@@ -133,7 +133,7 @@ void ra_go_(ra_ctx *ctx, ra_any_fn fn, const ra_bind *bind, const void *arg, con
     background->fn = (ra__fiber_fn *)fn;
     background->site = site;
     background->app = ctx->slots[RA__SLOT_APP];
-    background->db = ctx->slots[RA__SLOT_DB];
+    background->db = ctx->mode == RA__CTX_BODY ? ctx->outer_db : ctx->slots[RA__SLOT_DB];
     background->arena_bytes_max = ctx->arena_bytes_max;
     atomic_fetch_add(&runtime->background_count, 1);
     if (ra__shard_self() == background->shard) {

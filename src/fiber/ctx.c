@@ -61,9 +61,10 @@ int64_t ra__ctx_deadline(const ra_ctx *ctx)
     return ctx->shield_ns ? ctx->shield_ns : ctx->deadline_ns;
 }
 
+// The shard's own time while the ctx is on its shard, else the clock's.
 static int64_t turn_ns(const ra_ctx *ctx)
 {
-    return ctx->shard ? ra__shard_now_ns(ctx->shard) : ra__os_monotonic_ns();
+    return ctx->shard && ctx->mode != RA__CTX_LENT ? ra__shard_now_ns(ctx->shard) : ra_monotonic_ns(ctx);
 }
 
 // In a shield only the shield's own end counts: clean-up goes on after cancellation, deadline and memory limit.
@@ -97,7 +98,7 @@ int64_t ra__ctx_tighten(ra_ctx *ctx, int64_t deadline_ns)
 {
     int64_t *inner = ctx->shield_ns ? &ctx->shield_ns : &ctx->deadline_ns;
     int64_t  outer_ns = *inner;
-    if (deadline_ns < outer_ns) {
+    if (deadline_ns < outer_ns && ctx->mode != RA__CTX_LENT) { // lent: its shard reads it
         *inner = deadline_ns ? deadline_ns : 1; // 0 would end a shield
     }
     return outer_ns;

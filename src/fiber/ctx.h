@@ -37,6 +37,7 @@ struct ra_ctx {
     ra_str            message;     // public text, in the arena
     ra_problems       problems;    // fields, in the arena
     void             *slots[RA__SLOT_COUNT];
+    void             *outer_db;    // in a body, whose RA__SLOT_DB is its transaction: what was there; ra_go takes it along
 };
 
 /// A ctx outside any fiber's own (a body's, the simulation's). `inherit` gives slots, deadline, cancellation; or NULL.

@@ -4,9 +4,9 @@
 #include "private/shard.h"
 
 // The control block shares the page of the first frames: a parked fiber that uses little costs one page.
-static char *block_of(ra__stack stack)
+ra__fiber *ra__fiber_on(ra__stack stack)
 {
-    return ra__stack_top(stack) - (sizeof(ra__fiber) + 63) / 64 * 64;
+    return (ra__fiber *)(void *)(ra__stack_top(stack) - (sizeof(ra__fiber) + 63) / 64 * 64);
 }
 
 void ra__fiber_link(ra__shard *shard, ra__fiber *fiber)
@@ -37,11 +37,10 @@ ra__fiber *ra__fiber_new(ra__shard *shard, size_t stack_bytes)
     if (!ra__stack_take(&shard->stacks, stack_bytes, &stack)) {
         return NULL;
     }
-    char      *block = block_of(stack);
-    ra__fiber *fiber = (ra__fiber *)(void *)block;
+    ra__fiber *fiber = ra__fiber_on(stack);
     memset(fiber, 0, sizeof *fiber);
     fiber->stack = stack;
-    fiber->sp = ra__switch_prepare(block);
+    fiber->sp = ra__switch_prepare((char *)fiber);
     fiber->id = shard->next_id++ * shard->runtime->total + shard->index;
     fiber->since_ns = shard->now_ns;
     ra__side_new(&fiber->side, stack);
@@ -100,6 +99,7 @@ void ra__fiber_finish(ra__fiber *fiber)
     ra__ctx_deinit(&fiber->ctx);
     ra__fiber_unlink(fiber);
     ra__side_free(&fiber->side);
+    fiber->label = NULL; // a crash report may still look at this stack
     shard->fiber_count--;
     ra__stack_give(&shard->stacks, fiber->stack);
 }

@@ -237,12 +237,6 @@ static void take_back(ra_ctx *ctx)
     }
 }
 
-// The fiber parks for itself here, not through a ctx that is lent to a thread meanwhile.
-static ra_status park(ra_ctx *ctx, job *waiting)
-{
-    return ra__wait_park(ctx, &waiting->wait);
-}
-
 ra_status ra__offload(ra_ctx *ctx, ra_status (*fn)(void *arg), void *arg, bool lent)
 {
     RA_TRY(ra__ctx_may_suspend(ctx));
@@ -255,7 +249,7 @@ ra_status ra__offload(ra_ctx *ctx, ra_status (*fn)(void *arg), void *arg, bool l
     bool room = added.pool->simulated ? submit_as_event(ctx, &added)
                                       : submit_to_thread(added.pool, &added);
     if (room) {
-        RA_DISCARD(park(ctx, &added));
+        RA_DISCARD(ra__fiber_wait(ctx, &added.wait));
     }
     if (lent) {
         take_back(ctx);

@@ -11,18 +11,6 @@
 
 enum { SHARDS_MAX = 256 };
 
-static size_t stack_bytes(size_t asked)
-{
-    size_t bytes = asked ? asked : RA__STACK_BYTES;
-    if (bytes < RA__STACK_BYTES_MIN) {
-        bytes = RA__STACK_BYTES_MIN;
-    }
-#if RA__ASAN || !defined(__OPTIMIZE__)
-    bytes *= 2; // red zones, and no register allocation
-#endif
-    return bytes;
-}
-
 static bool shards_new(ra__runtime *runtime)
 {
     size_t bytes = runtime->total * sizeof(ra__shard);
@@ -73,7 +61,6 @@ ra_status ra__runtime_new(ra__runtime **out, const ra__runtime_opts *opts)
         return RA_ERR_EXHAUSTED;
     }
     runtime->opts = *opts;
-    runtime->opts.stack_bytes = stack_bytes(opts->stack_bytes);
     runtime->clock = opts->clock ? opts->clock : &ra__os_clock;
     runtime->shard_count = count;
     runtime->total = count + opts->extras;
@@ -232,6 +219,7 @@ static bool any_alive(ra__runtime *runtime)
 
 void ra__runtime_stop(ra__runtime *runtime)
 {
+    RA_CHECK(!runtime->started || !ra__shard_self(), "a shard cannot wait for its own end");
     ra__runtime_cancel_background(runtime);
     if (runtime->opts.step) {
         while (any_alive(runtime) && runtime->opts.step(runtime->opts.world)) {

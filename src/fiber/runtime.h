@@ -104,10 +104,6 @@ void ra__runtime_dump(ra__runtime *runtime);
 /// The same text for one shard (its own thread, or the simulation's).
 RA_MUST_USE ra_status ra__shard_dump(ra__shard *shard, ra_buf *out);
 
-/// For ra__os_crash_handlers: writes the fiber under way on the crashed thread, its label and spawn site, and whether the
-/// address lies in a guard (a stack overflow). Async-signal-safe.
-void ra__crash_report(int signal, void *fault_address, void *stack_pointer);
-
 /// Run fn(arg) on the pool while the caller is parked; with `lend` the ctx may be used there (RA__CTX_LENT).
 /// RA_ERR_UNAVAILABLE: pool, queue and waiting room are full; fn was not called. Cancellation while fn is still
 /// queued withdraws it; once it runs, the call returns when fn does.

@@ -22,9 +22,18 @@ static size_t guard_bytes(void)
 #endif
 }
 
+static size_t usable_bytes(size_t asked)
+{
+    size_t bytes = asked < RA__STACK_BYTES_MIN ? RA__STACK_BYTES_MIN : asked;
+#if RA__ASAN || !defined(__OPTIMIZE__)
+    bytes *= 2; // red zones, and every variable in memory
+#endif
+    return round_up(bytes, ra__os_page_bytes());
+}
+
 void ra__stacks_init(ra__stacks *stacks, size_t bytes)
 {
-    *stacks = (ra__stacks){ .bytes = round_up(bytes, ra__os_page_bytes()), .sweep_at = SIZE_MAX };
+    *stacks = (ra__stacks){ .bytes = usable_bytes(bytes ? bytes : RA__STACK_BYTES), .sweep_at = SIZE_MAX };
 }
 
 char *ra__stack_base(ra__stack stack)
@@ -78,10 +87,16 @@ static void announce(ra__stack stack)
 
 static bool guard_all(ra__slab *slab)
 {
+    static _Atomic bool said;
     for (unsigned i = 0; i < slab->count; i++) {
-        if (!ra__os_guard(slab->map + i * slab->stride, slab->guard_bytes)) {
-            return false;
+        if (ra__os_guard(slab->map + i * slab->stride, slab->guard_bytes)) {
+            continue;
         }
+        if (!atomic_exchange(&said, true)) {
+            ra__os_print(2, "ramie: the system has no guard pages left (vm.max_map_count); overflows of "
+                            "further stacks are seen at the next switch only\n");
+        }
+        return false;
     }
     return true;
 }
@@ -192,8 +207,7 @@ static bool take_pooled(ra__stacks *stacks, ra__stack *out)
 
 bool ra__stack_take(ra__stacks *stacks, size_t bytes, ra__stack *out)
 {
-    size_t least = bytes < RA__STACK_BYTES_MIN ? RA__STACK_BYTES_MIN : bytes;
-    size_t asked = bytes ? round_up(least, ra__os_page_bytes()) : stacks->bytes;
+    size_t asked = bytes ? usable_bytes(bytes) : stacks->bytes;
     bool   taken =
         asked == stacks->bytes ? take_pooled(stacks, out) : take_single(stacks, asked, out);
 #if RA__ASAN

@@ -45,7 +45,7 @@ void ra__side_free(ra__side *side)
 }
 
 // The last thing on the side that is left; `ended`: it will not run again.
-static inline void leave(ra__side *from, const ra__side *to, bool ended)
+__attribute__((always_inline)) static inline void leave(ra__side *from, const ra__side *to, bool ended)
 {
     (void)from, (void)to, (void)ended;
 #if RA__ASAN
@@ -57,7 +57,7 @@ static inline void leave(ra__side *from, const ra__side *to, bool ended)
 }
 
 // The first thing on the side that is reached.
-static inline void arrive(ra__side *here, ra__side *from)
+__attribute__((always_inline)) static inline void arrive(ra__side *here, ra__side *from)
 {
     (void)here, (void)from;
 #if RA__ASAN
@@ -65,7 +65,7 @@ static inline void arrive(ra__side *here, ra__side *from)
 #endif
 }
 
-RA__NO_TSAN void ra__switch_to(ra__shard *shard, ra__fiber *fiber)
+RA__UNCOUNTED void ra__switch_to(ra__shard *shard, ra__fiber *fiber)
 {
 #if RA__TSAN
     shard->loop_side.tsan = __tsan_get_current_fiber();
@@ -77,7 +77,7 @@ RA__NO_TSAN void ra__switch_to(ra__shard *shard, ra__fiber *fiber)
 #endif
 }
 
-RA__NO_TSAN void ra__switch_back(ra__shard *shard, ra__fiber *fiber)
+RA__UNCOUNTED void ra__switch_back(ra__shard *shard, ra__fiber *fiber)
 {
     leave(&fiber->side, &shard->loop_side, false);
     ra__switch(&fiber->sp, shard->loop_sp, NULL);
@@ -85,7 +85,7 @@ RA__NO_TSAN void ra__switch_back(ra__shard *shard, ra__fiber *fiber)
 }
 
 // The first frame of every fiber.
-RA__NO_TSAN _Noreturn void ra__fiber_main(ra__fiber *fiber)
+RA__UNCOUNTED _Noreturn void ra__fiber_main(ra__fiber *fiber)
 {
     arrive(&fiber->side, &fiber->ctx.shard->loop_side);
     fiber->status = fiber->fn(&fiber->ctx, fiber->arg);

@@ -93,6 +93,9 @@ ra_shield ra_shield_for(ra_ctx *ctx, int64_t ns)
     if (outer_ns && outer_ns < until_ns) {
         until_ns = outer_ns;
     }
+    if (ctx->mode == RA__CTX_LENT) { // its shard reads it
+        return (ra_shield){ NULL, 0 };
+    }
     ctx->shield_ns = until_ns ? until_ns : 1;
     return (ra_shield){ ctx, outer_ns };
 }

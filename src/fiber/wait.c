@@ -64,7 +64,8 @@ static void deadline_passed(ra__timer *timer)
 void ra__fiber_interrupt(ra__fiber *fiber, ra_status why)
 {
     ra__wait *wait = fiber->wait;
-    if (!wait || fiber->told) {
+    bool      over = !wait || atomic_load(&wait->claimed) != WAITING; // somebody is ending it
+    if (over || fiber->told) {
         return;
     }
     if (wait->on_cancel) {
@@ -88,8 +89,13 @@ static ra_status reason_since(const ra_ctx *ctx, int64_t deadline_ns)
 
 ra_status ra__wait_park(ra_ctx *ctx, ra__wait *wait)
 {
-    ra__fiber *fiber = ctx->fiber;
     RA_CHECK(ctx->mode == RA__CTX_FIBER, "%s: this ctx may not suspend", wait->kind);
+    return ra__fiber_wait(ctx, wait);
+}
+
+ra_status ra__fiber_wait(ra_ctx *ctx, ra__wait *wait)
+{
+    ra__fiber *fiber = ctx->fiber;
     fiber->wait = wait;
     fiber->told = false;
 

@@ -38,6 +38,16 @@ void ra__head_init(ra__head *head, const ra__http_limits *limits, ra__field *fie
     *head = (ra__head){ .limits = limits, .fields = fields, .state = BEFORE };
 }
 
+bool ra__head_only_blank(const ra__head *head)
+{
+    return head->at > 0 && head->state == BEFORE;
+}
+
+void ra__head_set_blank_seen(ra__head *head)
+{
+    head->blank_seen = true;
+}
+
 ra__parse ra__head_feed(ra__head *head, const char *bytes, size_t len)
 {
     uint32_t max = head->limits->head_bytes_max;

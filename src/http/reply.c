@@ -79,9 +79,7 @@ static ra__reply_field *field_for(ra_ctx *ctx, ra_response *res, ra_str name)
 
 static ra_status set_field(ra_ctx *ctx, ra_str name, ra_str value)
 {
-    if (!is_token(name) || is_reserved(name))
-        return ra_fail(ctx, RA_ERR_INTERNAL, "an answer's field has a name that it must not have");
-    if (!is_value(value))
+    if (!is_token(name) || is_reserved(name) || !is_value(value))
         return RA_ERR_INVALID;
     ra_response *res = response_of(ctx);
     if (!res)

@@ -101,7 +101,7 @@ static ra_status start_stream(ra_response *res)
     if (!out)
         return RA_ERR_EXHAUSTED;
     res->chunked = req->head.minor > 0;
-    res->close |= !res->chunked;
+    res->close |= !res->chunked || ra__exchange_is_last(req);
     RA_TRY(ra__answer_head(res, out, -1));
     res->streaming = true;
     return RA_OK;

@@ -20,7 +20,7 @@ static bool split(ra_str text, ra_str *host, ra_str *port)
         return at + 1 < text.len && end[1] == ':';
     }
     const char *colon = text.len ? memchr(text.ptr, ':', text.len) : NULL;
-    size_t      host_len = colon ? (size_t)(colon - text.ptr) : 0;
+    size_t host_len = colon ? (size_t)(colon - text.ptr) : 0;
     *host = ra_str_slice(text, 0, host_len);
     *port = ra_str_slice(text, colon ? host_len + 1 : 0, text.len);
     return true;
@@ -29,7 +29,7 @@ static bool split(ra_str text, ra_str *host, ra_str *port)
 /// The canonical text of an IPv4 (`family` AF_INET) or IPv6 address.
 static bool canonical(int family, ra_str host, char out[46])
 {
-    char            text[46];
+    char text[46];
     struct in6_addr bytes; // holds either
     if (host.len >= sizeof text || memchr(host.ptr, 0, host.len))
         return false;
@@ -40,9 +40,9 @@ static bool canonical(int family, ra_str host, char out[46])
 
 ra_status ra__addr_parse(ra_str text, ra__addr *out)
 {
-    ra_str   host, port_text;
+    ra_str host, port_text;
     uint64_t port;
-    bool     bracketed = ra_str_starts_with(text, RA_STR("["));
+    bool bracketed = ra_str_starts_with(text, RA_STR("["));
     if (!split(text, &host, &port_text))
         return RA_ERR_INVALID;
     if (ra__u64_parse(port_text, &port) != RA_OK || port > PORT_MAX)
@@ -51,7 +51,7 @@ ra_status ra__addr_parse(ra_str text, ra__addr *out)
         host = RA_STR("0.0.0.0");
     if (!bracketed && ra_str_equal(host, RA_STR("localhost")))
         host = RA_STR("127.0.0.1");
-    ra__addr addr = { .port = (uint16_t)port };
+    ra__addr addr = {.port = (uint16_t)port};
     if (!canonical(bracketed ? AF_INET6 : AF_INET, host, addr.host))
         return RA_ERR_INVALID;
     *out = addr;
@@ -61,7 +61,7 @@ ra_status ra__addr_parse(ra_str text, ra__addr *out)
 size_t ra__addr_print(char out[56], const ra__addr *addr)
 {
     size_t host_len = strnlen(addr->host, sizeof addr->host - 1), len = 0;
-    bool   bracketed = memchr(addr->host, ':', host_len) != NULL;
+    bool bracketed = memchr(addr->host, ':', host_len) != NULL;
     if (bracketed)
         out[len++] = '[';
     memcpy(out + len, addr->host, host_len);

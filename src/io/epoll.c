@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// epoll: one epoll instance a shard; one wait a turn, which also tells of all that became ready meanwhile.
+// epoll: one epoll instance a shard; one wait a turn, which also tells of all that became ready
+// meanwhile.
 //
-// A hello on a warm connection costs epoll_wait (shared with the others that are ready), recv and send: nothing is
-// armed, disarmed or cleared on the way. Events of one wait are served in the kernel's order, then the records that asked to be
-// looked at again; those that ask meanwhile wait for the next turn, so that none starves the timers.
+// A hello on a warm connection costs epoll_wait (shared with the others that are ready), recv and
+// send: nothing is armed, disarmed or cleared on the way. Events of one wait are served in the
+// kernel's order, then the records that asked to be looked at again; those that ask meanwhile wait
+// for the next turn, so that none starves the timers.
 #include "private/epoll.h"
 
 #include "base/assert.h"
@@ -39,7 +41,7 @@ static bool open_descriptors(struct ra__epoll_shard *io)
     if (io->epoll_fd < 0 || io->doorbell < 0)
         return false;
     // Edge-triggered: each ring is news, though nobody ever clears it.
-    struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.u64 = doorbell_name };
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.u64 = doorbell_name};
     return epoll_ctl(io->epoll_fd, EPOLL_CTL_ADD, io->doorbell, &event) == 0;
 }
 
@@ -48,7 +50,7 @@ static ra_status open_shard(ra__shard *shard)
     struct ra__epoll_shard *io = ra__heap_alloc_zeroed(1, sizeof *io);
     if (!io)
         return RA_ERR_EXHAUSTED;
-    io->base = (struct ra__net_shard){ .net = &ra__epoll_net, .shard = shard, .faults = &io->faults };
+    io->base = (struct ra__net_shard){.net = &ra__epoll_net, .shard = shard, .faults = &io->faults};
     ra__ring_init(&io->ready);
     ra__ring_init(&io->paused);
     if (!open_descriptors(io)) {
@@ -87,7 +89,7 @@ static int64_t wait_ns(const struct ra__epoll_shard *io, int64_t deadline_ns)
     if (deadline_ns == INT64_MAX)
         return FOREVER;
     const ra__clock *clock = ra__runtime_clock(ra__shard_runtime(shard));
-    int64_t          left = deadline_ns - clock->monotonic_ns(clock->world);
+    int64_t left = deadline_ns - clock->monotonic_ns(clock->world);
     return left > 0 ? left : 0;
 }
 
@@ -95,8 +97,9 @@ static int64_t wait_ns(const struct ra__epoll_shard *io, int64_t deadline_ns)
 static int wait_coarse(struct ra__epoll_shard *io, int64_t ns)
 {
     const int64_t ms_max = 60000;
-    int64_t       ms = ns == FOREVER ? FOREVER : ns / RA_MS(1) + (ns % RA_MS(1) != 0);
-    return epoll_wait(io->epoll_fd, io->events, RA__EPOLL_EVENTS_MAX, (int)(ms < ms_max ? ms : ms_max));
+    int64_t ms = ns == FOREVER ? FOREVER : ns / RA_MS(1) + (ns % RA_MS(1) != 0);
+    return epoll_wait(io->epoll_fd, io->events, RA__EPOLL_EVENTS_MAX,
+                      (int)(ms < ms_max ? ms : ms_max));
 }
 
 /// Events into io->events; their number.
@@ -106,7 +109,7 @@ static int wait_for_events(struct ra__epoll_shard *io, int64_t ns)
     if (ns == 0 || ns == FOREVER || io->coarse) {
         count = wait_coarse(io, ns);
     } else {
-        struct timespec span = { .tv_sec = ns / RA_SECONDS(1), .tv_nsec = ns % RA_SECONDS(1) };
+        struct timespec span = {.tv_sec = ns / RA_SECONDS(1), .tv_nsec = ns % RA_SECONDS(1)};
         count = epoll_pwait2(io->epoll_fd, io->events, RA__EPOLL_EVENTS_MAX, &span, NULL);
     }
     int error = count < 0 ? errno : 0;
@@ -128,7 +131,7 @@ static void serve_event(struct ra__epoll_shard *io, const struct epoll_event *ev
 
 static void serve_ready(struct ra__epoll_shard *io)
 {
-    struct ra__link  now;
+    struct ra__link now;
     struct ra__link *link;
     ra__ring_move(&now, &io->ready);
     while ((link = ra__ring_pop(&now)))
@@ -138,8 +141,8 @@ static void serve_ready(struct ra__epoll_shard *io)
 static void turn(ra__shard *shard, int64_t deadline_ns)
 {
     struct ra__epoll_shard *io = ra__shard_io(shard);
-    int64_t                 ns = wait_ns(io, deadline_ns);
-    int                     count = wait_for_events(io, ns);
+    int64_t ns = wait_ns(io, deadline_ns);
+    int count = wait_for_events(io, ns);
     if (ns != 0)
         ra__shard_tick(shard);
     for (int i = 0; i < count; i++)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // epoll_listener: listening and accepting.
 //
-// Each shard listens for itself on the common address (SO_REUSEPORT), and the kernel spreads connections over them. The
-// descriptor is an ordinary record whose watcher accepts. Out of descriptors: the spare one is given up to accept and
-// turn away a single client, so that it learns at once; then accepting rests until a descriptor is closed on this
-// shard, or 100 ms.
+// Each shard listens for itself on the common address (SO_REUSEPORT), and the kernel spreads
+// connections over them. The descriptor is an ordinary record whose watcher accepts. Out of
+// descriptors: the spare one is given up to accept and turn away a single client, so that it learns
+// at once; then accepting rests until a descriptor is closed on this shard, or 100 ms.
 #include "private/epoll.h"
 
 #include "base/assert.h"
@@ -20,12 +20,12 @@ enum { BACKLOG_DEFAULT = 1024, ACCEPTS_A_TURN = 64 };
 #define PAUSE_NS RA_MS(100)
 
 struct ra__listener {
-    struct ra__net_shard  *io; // first: net.c finds the backend here
+    struct ra__net_shard *io; // first: net.c finds the backend here
     struct ra__epoll_sock *sock;
-    ra__listen_opts        opts;
-    struct ra__link        paused; // in the shard's `paused` ring
-    ra__timer              retry;
-    bool                   accepting, closed; // closed while accepting: freed by accept_some
+    ra__listen_opts opts;
+    struct ra__link paused; // in the shard's `paused` ring
+    ra__timer retry;
+    bool accepting, closed; // closed while accepting: freed by accept_some
 };
 
 static struct ra__epoll_shard *part_of(const ra__listener *listener)
@@ -90,14 +90,15 @@ static accept_result accept_failed(ra__listener *listener, int error)
     case ENOMEM:
         return NO_DESCRIPTOR;
     default:
-        return ACCEPTED; // this client has left again (accept(2), "Error handling"); the next may be well
+        // This client has left again (accept(2), "Error handling"); the next may be well.
+        return ACCEPTED;
     }
 }
 
 static accept_result accept_one(ra__listener *listener)
 {
     ra__native_addr native;
-    socklen_t       native_len = sizeof native;
+    socklen_t native_len = sizeof native;
     int fd = accept4(listener->sock->fd, &native.any, &native_len, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0)
         return accept_failed(listener, errno);
@@ -152,8 +153,9 @@ void ra__epoll_listener_drain(ra__listener *listener)
     RA_CHECK(!listener->accepting, "a listener drained from its own `accepted`");
     if (ra__linked(&listener->paused))
         return; // no descriptor to accept with
+    // A queue holds one more than its length; who comes later finds the next listener, or none.
     listener->sock->may_read = true;
-    RA_DISCARD(accept_some(listener, UINT32_MAX));
+    RA_DISCARD(accept_some(listener, (unsigned)listener->opts.backlog + 1));
 }
 
 void ra__epoll_listener_close(ra__listener *listener)
@@ -173,11 +175,13 @@ static int bound_socket(const ra__native_addr *addr, socklen_t addr_len, bool sh
     int fd = socket(addr->any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
     if (fd < 0)
         return -errno;
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on); // connections of an earlier process may still linger
+    // Connections of an earlier process may still linger on the port.
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (shared)
         setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    // "[::]" serves IPv4 as well, whatever the system's default.
     if (addr->any.sa_family == AF_INET6)
-        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off); // "[::]" serves IPv4 as well, whatever the system's default
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); // inherited by what is accepted
     if (bind(fd, &addr->any, addr_len) == 0)
         return fd;
@@ -186,7 +190,8 @@ static int bound_socket(const ra__native_addr *addr, socklen_t addr_len, bool sh
     return -error;
 }
 
-/// SO_REUSEPORT would share the port even with a stranger who set it too; a socket without it is refused then.
+/// SO_REUSEPORT would share the port even with a stranger who set it too; a socket without it is
+/// refused then.
 static int probe(const ra__native_addr *addr, socklen_t addr_len)
 {
     int fd = bound_socket(addr, addr_len, false);
@@ -199,7 +204,7 @@ static int probe(const ra__native_addr *addr, socklen_t addr_len)
 static int listening_socket(ra__addr *addr, bool first, int backlog)
 {
     ra__native_addr native;
-    socklen_t       native_len = ra__native_addr_of(addr, &native);
+    socklen_t native_len = ra__native_addr_of(addr, &native);
     if (native_len == 0)
         return -EINVAL;
     int error = first && addr->port != 0 ? probe(&native, native_len) : 0;
@@ -217,14 +222,16 @@ static int listening_socket(ra__addr *addr, bool first, int backlog)
     return fd;
 }
 
-ra_status ra__epoll_listen(struct ra__net_shard *io, ra__addr *addr, bool first, const ra__listen_opts *opts,
-                           ra__listener **out)
+ra_status ra__epoll_listen(struct ra__net_shard *io, ra__addr *addr, bool first,
+                           const ra__listen_opts *opts, ra__listener **out)
 {
     ra__listener *listener = ra__heap_alloc_zeroed(1, sizeof *listener);
     if (!listener)
         return RA_ERR_EXHAUSTED;
-    *listener = (ra__listener){ .io = io, .opts = *opts };
-    int fd = listening_socket(addr, first, opts->backlog ? opts->backlog : BACKLOG_DEFAULT);
+    *listener = (ra__listener){.io = io, .opts = *opts};
+    if (opts->backlog == 0)
+        listener->opts.backlog = BACKLOG_DEFAULT;
+    int fd = listening_socket(addr, first, listener->opts.backlog);
     ra_status status = fd < 0 ? ra__native_status(-fd) : RA_OK;
     if (status == RA_OK)
         status = ra__epoll_sock_new((void *)io, fd, EPOLLIN, &listener->sock);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // epoll_sock: records of sockets, and the system calls on connections.
 //
-// Records lie in slabs that live as long as the shard, so a stale event may still look at one. A short read says that the
-// kernel has no more: the next read waits for an event instead of asking. EPOLLOUT is asked for when a write has to wait for
-// the first time, and stays: edge-triggered, it costs nothing while writes go through.
+// Records lie in slabs that live as long as the shard, so a stale event may still look at one. A
+// short read says that the kernel has no more: the next read waits for an event instead of asking.
+// EPOLLOUT is asked for when a write has to wait for the first time, and stays: edge-triggered, it
+// costs nothing while writes go through.
 #include "private/epoll.h"
 
 #include "base/heap.h"
@@ -58,7 +59,7 @@ static struct ra__epoll_sock *take_record(struct ra__epoll_shard *io)
     struct ra__epoll_sock *sock = io->free;
     io->free = sock->next_free;
     ra__sock_init(&sock->base, &io->base);
-    sock->ready = (struct ra__link){ 0 };
+    sock->ready = (struct ra__link){0};
     sock->may_read = sock->may_write = sock->ended = sock->out_armed = false;
     return sock;
 }
@@ -96,7 +97,7 @@ ra_status ra__epoll_sock_new(struct ra__epoll_shard *io, int fd, uint32_t events
     struct ra__epoll_sock *sock = take_record(io);
     if (!sock)
         return RA_ERR_EXHAUSTED;
-    struct epoll_event event = { .events = events | EPOLLET, .data.u64 = name_of(sock) };
+    struct epoll_event event = {.events = events | EPOLLET, .data.u64 = name_of(sock)};
     if (epoll_ctl(io->epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0) {
         free_record(io, sock);
         return RA_ERR_EXHAUSTED;
@@ -161,7 +162,7 @@ bool ra__epoll_has_ended(const ra__sock *base)
 ra_status ra__epoll_read_now(ra__sock *base, void *into, size_t bytes_max, size_t *got)
 {
     struct ra__epoll_sock *sock = record_of(base);
-    ssize_t                bytes;
+    ssize_t bytes;
     if (!sock->may_read)
         return RA_ERR_BUSY;
     do
@@ -185,8 +186,8 @@ static ra_status await_room(struct ra__epoll_sock *sock)
     sock->may_write = false;
     if (sock->out_armed)
         return RA_ERR_BUSY;
-    struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLOUT | EPOLLET,
-                                 .data.u64 = name_of(sock) };
+    struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLOUT | EPOLLET,
+                                .data.u64 = name_of(sock)};
     if (epoll_ctl(part_of(sock)->epoll_fd, EPOLL_CTL_MOD, sock->fd, &event) != 0)
         return RA_ERR_IO;
     sock->out_armed = true;
@@ -196,7 +197,7 @@ static ra_status await_room(struct ra__epoll_sock *sock)
 ra_status ra__epoll_write_now(ra__sock *base, const void *from, size_t bytes, size_t *sent)
 {
     struct ra__epoll_sock *sock = record_of(base);
-    ssize_t                count;
+    ssize_t count;
     if (!sock->may_write)
         return RA_ERR_BUSY;
     do
@@ -247,9 +248,9 @@ static int begin_connect(const ra__native_addr *addr, socklen_t addr_len)
 
 ra_status ra__epoll_dial(struct ra__net_shard *io, const ra__addr *addr, ra__sock **out)
 {
-    ra__native_addr        native;
+    ra__native_addr native;
     struct ra__epoll_sock *sock;
-    socklen_t              native_len = ra__native_addr_of(addr, &native);
+    socklen_t native_len = ra__native_addr_of(addr, &native);
     if (native_len == 0)
         return RA_ERR_INVALID;
     int fd = begin_connect(&native, native_len);
@@ -268,8 +269,8 @@ ra_status ra__epoll_dial(struct ra__net_shard *io, const ra__addr *addr, ra__soc
 ra_status ra__epoll_connect_now(ra__sock *base)
 {
     struct ra__epoll_sock *sock = record_of(base);
-    int                    error = 0;
-    socklen_t              error_len = sizeof error;
+    int error = 0;
+    socklen_t error_len = sizeof error;
     if (!sock->may_write)
         return RA_ERR_BUSY;
     if (getsockopt(sock->fd, SOL_SOCKET, SO_ERROR, &error, &error_len) != 0)
@@ -284,10 +285,10 @@ void ra__epoll_shutdown(ra__sock *base)
 
 void ra__epoll_close(ra__sock *base, bool reset)
 {
-    struct ra__epoll_sock  *sock = record_of(base);
+    struct ra__epoll_sock *sock = record_of(base);
     struct ra__epoll_shard *io = part_of(sock);
     if (reset) {
-        const struct linger now = { .l_onoff = 1, .l_linger = 0 };
+        const struct linger now = {.l_onoff = 1, .l_linger = 0};
         setsockopt(sock->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
     }
     ra__epoll_sock_end(sock);

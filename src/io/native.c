@@ -9,7 +9,7 @@
 socklen_t ra__native_addr_of(const ra__addr *addr, ra__native_addr *out)
 {
     memset(out, 0, sizeof *out);
-    struct sockaddr_in  *v4 = (struct sockaddr_in *)(void *)out;
+    struct sockaddr_in *v4 = (struct sockaddr_in *)(void *)out;
     struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)(void *)out;
     if (inet_pton(AF_INET, addr->host, &v4->sin_addr) == 1) {
         v4->sin_family = AF_INET;

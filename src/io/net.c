@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// net: the calls of the layers above. Each tries at once what it wants; only when that would wait does it become an
-// op and park the fiber. With injected faults every call takes the op's way, where they are counted.
+// net: the calls of the layers above. Each tries at once what it wants; only when that would wait
+// does it become an op and park the fiber. With injected faults every call takes the op's way,
+// where they are counted.
 #include "io/net.h"
 
 #include "base/assert.h"
@@ -62,9 +63,9 @@ ra_status ra__sock_connect(ra_ctx *ctx, const ra__addr *addr, ra__sock **out)
 {
     RA_TRY(ra__ctx_may_suspend(ctx));
     struct ra__net_shard *io = part_of(ctx->shard);
-    ra__sock             *sock;
+    ra__sock *sock;
     RA_TRY(io->net->dial(io, addr, &sock));
-    ra__op    op = { .kind = RA__OP_CONNECT, .target = sock };
+    ra__op op = {.kind = RA__OP_CONNECT, .target = sock};
     ra_status status = ra__op_run(ctx, &op, "sock connect");
     if (status != RA_OK) {
         ra__sock_close(sock, true);
@@ -87,7 +88,7 @@ ra_status ra__sock_read(ra_ctx *ctx, ra__sock *sock, void *into, size_t bytes_ma
             return status;
         }
     }
-    ra__op op = { .kind = RA__OP_READ, .target = sock, .data = into, .len = bytes_max };
+    ra__op op = {.kind = RA__OP_READ, .target = sock, .data = into, .len = bytes_max};
     return run_op(ctx, &op, "sock read", got);
 }
 
@@ -104,7 +105,8 @@ ra_status ra__sock_write(ra_ctx *ctx, ra__sock *sock, const void *from, size_t b
             return status;
         }
     }
-    ra__op op = { .kind = RA__OP_WRITE, .target = sock, .data = (void *)(uintptr_t)from, .len = bytes };
+    ra__op op = {
+        .kind = RA__OP_WRITE, .target = sock, .data = (void *)(uintptr_t)from, .len = bytes};
     return run_op(ctx, &op, "sock write", sent);
 }
 

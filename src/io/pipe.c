@@ -9,7 +9,7 @@ enum { CAP_MIN = 1024 };
 
 void ra__pipe_init(struct ra__pipe *pipe, uint32_t bytes_max)
 {
-    *pipe = (struct ra__pipe){ .bytes_max = bytes_max };
+    *pipe = (struct ra__pipe){.bytes_max = bytes_max};
 }
 
 void ra__pipe_deinit(struct ra__pipe *pipe)

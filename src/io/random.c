@@ -24,7 +24,7 @@ void ra__random_init(ra__random *random, uint64_t seed)
 uint64_t ra__random_next(ra__random *random)
 {
     uint64_t *s = random->words;
-    uint64_t  result = rotate_left(s[1] * 5, 7) * 9, shifted = s[1] << 17;
+    uint64_t result = rotate_left(s[1] * 5, 7) * 9, shifted = s[1] << 17;
     s[2] ^= s[0];
     s[3] ^= s[1];
     s[1] ^= s[2];

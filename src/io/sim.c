@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // sim: the simulated world: its steps, its clock, its choices and their trace.
 //
-// One step is one of: a turn of one shard that has something to do; one due event of the network; the clock, when nothing
-// is due anywhere, to the next timer or event. The seed chooses among what is possible; a calm world takes turns.
+// One step is one of: a turn of one shard that has something to do; one due event of the network;
+// the clock, when nothing is due anywhere, to the next timer or event. The seed chooses among what
+// is possible; a calm world takes turns.
 #include "private/sim.h"
 
 #include "base/assert.h"
@@ -12,7 +13,7 @@
 #define START_NS RA_HOURS(1)
 
 enum {
-    JITTER_PER_MILLE = 125,          // of what a world that is not calm sends
+    JITTER_PER_MILLE = 125,        // of what a world that is not calm sends
     ADVANCE_STEPS_MAX = 100000000, // past it a fiber never rests
 };
 #define JITTER_NS_MAX RA_MS(1)
@@ -142,7 +143,7 @@ static void fire_one(ra__sim *sim)
     unsigned count = 0;
     while (due_event(sim, count))
         count++;
-    unsigned              which = (unsigned)ra__sim_choose(sim, count);
+    unsigned which = (unsigned)ra__sim_choose(sim, count);
     struct ra__sim_event *event = due_event(sim, which);
     ra__sim_unplan(sim, event);
     ra__sim_fold(sim, RA__TRACE_EVENT, which, count);
@@ -235,7 +236,7 @@ bool ra__sim_run(ra__sim *sim, bool (*until)(void *arg), void *arg, uint64_t ste
 
 void ra__sim_advance(ra__sim *sim, int64_t ns)
 {
-    int64_t  until_ns = sim->now_ns + ns;
+    int64_t until_ns = sim->now_ns + ns;
     unsigned steps = 0;
     while (step_until(sim, until_ns))
         RA_CHECK(++steps < ADVANCE_STEPS_MAX, "the simulation does not come to rest");
@@ -251,10 +252,11 @@ void ra__sim_set_wall(ra__sim *sim, ra_time now)
 
 static void init(ra__sim *sim, const ra__sim_opts *opts)
 {
-    *sim = (ra__sim){ .opts = *opts, .faults = opts->faults, .now_ns = START_NS, .next_event_ns = INT64_MAX };
+    *sim = (ra__sim){
+        .opts = *opts, .faults = opts->faults, .now_ns = START_NS, .next_event_ns = INT64_MAX};
     sim->opts.shards = opts->shards ? opts->shards : 1;
     sim->trace_hash = UINT64_C(0xcbf29ce484222325);
-    sim->clock = (ra__clock){ monotonic_ns, wall_ns, random_bits, sim };
+    sim->clock = (ra__clock){monotonic_ns, wall_ns, random_bits, sim};
     ra__random_init(&sim->random, opts->seed);
     ra__ring_init(&sim->events);
     ra__ring_init(&sim->listeners);

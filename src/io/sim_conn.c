@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// sim_conn: a connection of the simulated network: two ends, each with the bytes on their way to it.
+// sim_conn: a connection of the simulated network: two ends, each with the bytes on their way to
+// it.
 //
-// What is written is in flight until it arrives, at once or after a delay of the seed's; order within a direction
-// is kept. Closing with bytes unread resets the peer, as Linux does. The connection is freed once both ends are closed.
+// What is written is in flight until it arrives, at once or after a delay of the seed's; order
+// within a direction is kept. Closing with bytes unread resets the peer, as Linux does. The
+// connection is freed once both ends are closed.
 #include "private/sim.h"
 
 #include "base/heap.h"
@@ -36,10 +38,11 @@ static void send_off(struct ra__sim_end *end)
 
 static void init_end(struct ra__sim_conn *conn, unsigned side)
 {
-    ra__sim            *sim = conn->sim;
+    ra__sim *sim = conn->sim;
     struct ra__sim_end *end = &conn->ends[side];
     uint32_t drawn = UINT32_C(1) << (PIPE_SHIFT_MIN + ra__sim_choose(sim, PIPE_SHIFTS));
-    *end = (struct ra__sim_end){ .conn = conn, .peer = &conn->ends[!side], .number = ra__sim_number(sim) };
+    *end = (struct ra__sim_end){
+        .conn = conn, .peer = &conn->ends[!side], .number = ra__sim_number(sim)};
     end->arrival.fn = arrive;
     ra__pipe_init(&end->in, sim->opts.calm ? PIPE_BYTES_CALM : drawn);
     sim->open_ends++;
@@ -94,9 +97,9 @@ void ra__sim_end_shutdown(struct ra__sim_end *end)
 
 void ra__sim_end_close(struct ra__sim_end *end, bool reset)
 {
-    ra__sim            *sim = end->conn->sim;
+    ra__sim *sim = end->conn->sim;
     struct ra__sim_end *peer = end->peer;
-    bool                unread = end->in.len > 0;
+    bool unread = end->in.len > 0;
     ra__sim_fold(sim, RA__TRACE_CLOSE, end->number, reset);
     end->closed = true;
     end->sock = NULL;
@@ -155,7 +158,7 @@ bool ra__sim_end_can_write(const struct ra__sim_end *end)
 
 ra_status ra__sim_end_read(struct ra__sim_end *end, void *into, size_t bytes_max, size_t *got)
 {
-    ra__sim         *sim = end->conn->sim;
+    ra__sim *sim = end->conn->sim;
     struct ra__pipe *in = &end->in;
     if (!ra__sim_end_can_read(end) || hesitates(sim))
         return RA_ERR_BUSY;
@@ -176,7 +179,7 @@ ra_status ra__sim_end_read(struct ra__sim_end *end, void *into, size_t bytes_max
 
 ra_status ra__sim_end_write(struct ra__sim_end *end, const void *from, size_t bytes, size_t *sent)
 {
-    ra__sim            *sim = end->conn->sim;
+    ra__sim *sim = end->conn->sim;
     struct ra__sim_end *peer = end->peer;
     if (end->in.rst_visible || end->fin_sent)
         return RA_ERR_CLOSED;

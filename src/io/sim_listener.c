@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // sim_listener: listening, connecting and accepting in the simulated network.
 //
-// A connection knocks, perhaps after a delay, at one of the listeners of its address, which the seed chooses. It is
-// connected from then on, as with a kernel, and waits in that listener's queue until it is accepted in its shard's loop.
+// A connection knocks, perhaps after a delay, at one of the listeners of its address, which the
+// seed chooses. It is connected from then on, as with a kernel, and waits in that listener's queue
+// until it is accepted in its shard's loop.
 #include "private/sim.h"
 
 #include "base/heap.h"
+#include "private/native.h"
 
 enum {
     BACKLOG_DEFAULT = 1024,
@@ -92,7 +94,7 @@ static struct ra__sim_end *next_client(ra__listener *listener)
 
 static void free_listener(ra__listener *listener)
 {
-    ra__sim            *sim = ra__sim_of(listener->io);
+    ra__sim *sim = ra__sim_of(listener->io);
     struct ra__sim_end *end;
     while ((end = next_client(listener)))
         ra__sim_end_close(end, true);
@@ -107,7 +109,8 @@ static bool accept_some(ra__listener *listener, unsigned clients_max)
 {
     struct ra__sim_end *end;
     listener->accepting = true;
-    for (unsigned i = 0; i < clients_max && !listener->closed && (end = next_client(listener)); i++) {
+    for (unsigned i = 0; i < clients_max && !listener->closed && (end = next_client(listener));
+         i++) {
         ra__sim_fold(ra__sim_of(listener->io), RA__TRACE_ACCEPT, end->number, listener->addr.port);
         listener->opts.accepted(listener->opts.arg, (ra__raw)end, &end->peer->addr);
     }
@@ -121,7 +124,7 @@ static bool accept_some(ra__listener *listener, unsigned clients_max)
 static void on_clients(void *arg)
 {
     ra__listener *listener = arg;
-    ra__sim      *sim = ra__sim_of(listener->io);
+    ra__sim *sim = ra__sim_of(listener->io);
     if (ra__sim_chance(sim, sim->faults.accept)) {
         ra__sim_plan(sim, &listener->retry, PAUSE_NS);
         return;
@@ -156,15 +159,16 @@ static ra_status claim_addr(ra__sim *sim, ra__addr *addr, bool first)
     return first && listener_at(sim, addr, 0) ? RA_ERR_BUSY : RA_OK;
 }
 
-ra_status ra__sim_listen(struct ra__net_shard *io, ra__addr *addr, bool first, const ra__listen_opts *opts,
-                         ra__listener **out)
+ra_status ra__sim_listen(struct ra__net_shard *io, ra__addr *addr, bool first,
+                         const ra__listen_opts *opts, ra__listener **out)
 {
     ra__sim *sim = ra__sim_of(io);
     RA_TRY(claim_addr(sim, addr, first));
     ra__listener *listener = ra__heap_alloc_zeroed(1, sizeof *listener);
     if (!listener)
         return RA_ERR_EXHAUSTED;
-    *listener = (ra__listener){ .io = io, .opts = *opts, .addr = *addr, .sock = ra__sim_sock_new(io) };
+    *listener =
+        (ra__listener){.io = io, .opts = *opts, .addr = *addr, .sock = ra__sim_sock_new(io)};
     if (!listener->sock) {
         ra__heap_free(listener);
         return RA_ERR_EXHAUSTED;
@@ -185,9 +189,9 @@ ra_status ra__sim_listen(struct ra__net_shard *io, ra__addr *addr, bool first, c
 static void knock(struct ra__sim_event *event)
 {
     struct ra__sim_conn *conn = RA__LINKED(struct ra__sim_conn, knock, event);
-    struct ra__sim_end  *client = &conn->ends[0], *server = &conn->ends[1];
+    struct ra__sim_end *client = &conn->ends[0], *server = &conn->ends[1];
     struct ra__sim_sock *dialing = client->sock;
-    ra__listener        *listener = choose_listener(conn->sim, &server->addr);
+    ra__listener *listener = choose_listener(conn->sim, &server->addr);
     if (listener && !client->closed && listener->queue_len >= (unsigned)listener->opts.backlog) {
         ra__sim_plan(conn->sim, &conn->knock, SYN_RETRY_NS);
         return;
@@ -208,6 +212,9 @@ static void knock(struct ra__sim_event *event)
 ra_status ra__sim_dial(struct ra__net_shard *io, const ra__addr *addr, ra__sock **out)
 {
     ra__sim *sim = ra__sim_of(io);
+    ra__native_addr native;
+    if (ra__native_addr_of(addr, &native) == 0)
+        return RA_ERR_INVALID;
     if (!is_local(addr))
         return RA_ERR_UNAVAILABLE;
     struct ra__sim_sock *sock = ra__sim_sock_new(io);
@@ -218,7 +225,8 @@ ra_status ra__sim_dial(struct ra__net_shard *io, const ra__addr *addr, ra__sock 
         ra__sim_sock_end(sock);
         return RA_ERR_EXHAUSTED;
     }
-    conn->ends[0].addr = (ra__addr){ "127.0.0.1", (uint16_t)(LOCAL_PORT_FIRST + conn->ends[0].number % LOCAL_PORTS) };
+    conn->ends[0].addr =
+        (ra__addr){"127.0.0.1", (uint16_t)(LOCAL_PORT_FIRST + conn->ends[0].number % LOCAL_PORTS)};
     conn->ends[1].addr = *addr;
     conn->ends[0].sock = sock;
     sock->end = &conn->ends[0];

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // sim_sock: the simulation as a backend: a shard's part, and its sockets.
 //
-// A socket that has something to deliver waits in its shard's ready ring; the delivery travels as a message, one socket
-// a message, so that it happens in the shard's loop and the seed chooses which comes first.
+// A socket that has something to deliver waits in its shard's ready ring; the delivery travels as a
+// message, one socket a message, so that it happens in the shard's loop and the seed chooses which
+// comes first.
 #include "private/sim.h"
 
 #include "base/heap.h"
@@ -59,7 +60,7 @@ static void deliver_one(ra__msg *msg)
     for (uint64_t skip = ra__sim_choose(io->sim, overtaken); skip > 0; skip--)
         link = link->next;
     struct ra__sim_sock *sock = RA__LINKED(struct ra__sim_sock, ready, link);
-    uint32_t             life = sock->base.generation;
+    uint32_t life = sock->base.generation;
     leave_ready(sock);
     ra__sim_fold(io->sim, RA__TRACE_DELIVER, sock->number, ra__shard_index(io->base.shard));
     ra__sock_deliver(&sock->base);
@@ -72,7 +73,7 @@ static void deliver_one(ra__msg *msg)
 
 struct ra__sim_sock *ra__sim_sock_new(struct ra__net_shard *io)
 {
-    ra__sim             *sim = ra__sim_of(io);
+    ra__sim *sim = ra__sim_of(io);
     struct ra__sim_sock *sock = sim->free_socks;
     if (sock) {
         sim->free_socks = sock->next_free;
@@ -102,7 +103,7 @@ void ra__sim_sock_end(struct ra__sim_sock *sock)
 
 static ra__sock *adopt(struct ra__net_shard *io, ra__raw raw)
 {
-    struct ra__sim_end  *end = (struct ra__sim_end *)raw;
+    struct ra__sim_end *end = (struct ra__sim_end *)raw;
     struct ra__sim_sock *sock = ra__sim_sock_new(io);
     if (!sock) {
         ra__sim_end_close(end, true);
@@ -152,7 +153,8 @@ static ra_status connect_now(ra__sock *base)
 static bool can_read(const ra__sock *base)
 {
     const struct ra__sim_sock *sock = sock_of(base);
-    return sock->listener ? ra__sim_listener_can_accept(sock->listener) : ra__sim_end_can_read(sock->end);
+    return sock->listener ? ra__sim_listener_can_accept(sock->listener)
+                          : ra__sim_end_can_read(sock->end);
 }
 
 static bool can_write(const ra__sock *base)
@@ -195,8 +197,8 @@ static void cancel_late(struct ra__sim_event *event)
 
 static void cancel(ra__shard *shard, ra__op *op)
 {
-    struct ra__sim_sock        *sock = sock_of(op->target);
-    ra__sim                    *sim = part_of(sock)->sim;
+    struct ra__sim_sock *sock = sock_of(op->target);
+    ra__sim *sim = part_of(sock)->sim;
     struct ra__sim_late_cancel *late = &sock->late_cancels[writes(op)];
     if (ra__linked(&late->event.link))
         return;
@@ -206,7 +208,8 @@ static void cancel(ra__shard *shard, ra__op *op)
     }
     late->place = writes(op) ? &sock->base.writing : &sock->base.reading;
     late->event.fn = cancel_late;
-    ra__sim_plan(sim, &late->event, 1 + (int64_t)ra__random_below(&sim->random, LATE_CANCEL_NS_MAX));
+    ra__sim_plan(sim, &late->event,
+                 1 + (int64_t)ra__random_below(&sim->random, LATE_CANCEL_NS_MAX));
 }
 
 // ---- a shard's part
@@ -217,7 +220,8 @@ static ra_status open_shard(ra__shard *shard)
     if (!io)
         return RA_ERR_EXHAUSTED;
     io->sim = ra__runtime_world(ra__shard_runtime(shard));
-    io->base = (struct ra__net_shard){ .net = &ra__sim_net, .shard = shard, .faults = &io->sim->told };
+    io->base =
+        (struct ra__net_shard){.net = &ra__sim_net, .shard = shard, .faults = &io->sim->told};
     io->deliver.fn = deliver_one;
     ra__ring_init(&io->ready);
     ra__shard_set_io(shard, io);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // sock: what a socket waits for and how each wait ends; the same machine for every backend.
 //
-// An op parks in the socket's reading or writing place until the backend can do it. `done` is called from here
-// only: inside submit when the op ends at once, else from ra__sock_deliver in the loop. Cancelling marks the op; if it
-// can still succeed when it is looked at next, the success wins and no byte is lost.
+// An op parks in the socket's reading or writing place until the backend can do it. `done` is
+// called from here only: inside submit when the op ends at once, else from ra__sock_deliver in the
+// loop. Cancelling marks the op; if it can still succeed when it is looked at next, the success
+// wins and no byte is lost.
 #include "private/backend.h"
 
 #include "base/assert.h"
@@ -24,8 +25,9 @@ ra_status ra__sock_read_now(ra__sock *sock, void *into, size_t bytes_max, size_t
     if (sock->broken != RA_OK)
         return (ra_status)sock->broken;
     ra_status status = sock->io->net->read_now(sock, into, bytes_max, got);
+    // The kernel tells of a reset once, then reports the end of the stream.
     if (status == RA_ERR_CLOSED)
-        sock->broken = RA_ERR_CLOSED; // the kernel tells of a reset once, then reports the end of the stream
+        sock->broken = RA_ERR_CLOSED;
     return status;
 }
 
@@ -33,8 +35,8 @@ ra_status ra__sock_read_now(ra__sock *sock, void *into, size_t bytes_max, size_t
 static bool attempt(ra__sock *sock, ra__op *op)
 {
     const struct ra__net_backend *net = sock->io->net;
-    size_t                        bytes = 0;
-    ra_status                     status = RA_ERR_BUSY;
+    size_t bytes = 0;
+    ra_status status = RA_ERR_BUSY;
     switch ((ra__op_kind)op->kind) {
     case RA__OP_READ:
         status = ra__sock_read_now(sock, op->data, op->len, &bytes);
@@ -63,7 +65,7 @@ void ra__sock_submit(ra__shard *shard, ra__op *op)
 {
     ra__sock *sock = op->target;
     RA_DEBUG_CHECK(sock->io->shard == shard, "an op for a socket of another shard");
-    ra__op  **place = place_of(sock, op);
+    ra__op **place = place_of(sock, op);
     ra_status fault = ra__net_fault(sock->io, (ra__op_kind)op->kind);
     if (fault != RA_OK || *place) {
         op->result = -(int64_t)(fault != RA_OK ? fault : RA_ERR_BUSY);
@@ -145,7 +147,7 @@ bool ra__sock_deliverable(const ra__sock *sock)
 
 void ra__sock_init(ra__sock *sock, struct ra__net_shard *io)
 {
-    *sock = (ra__sock){ .io = io, .generation = sock->generation };
+    *sock = (ra__sock){.io = io, .generation = sock->generation};
 }
 
 ra_status ra__net_fault_count(struct ra__net_faults *faults, ra__op_kind kind)
@@ -156,7 +158,8 @@ ra_status ra__net_fault_count(struct ra__net_faults *faults, ra__op_kind kind)
     return faults->kinds[kind].status;
 }
 
-void ra__net_fault_arm(struct ra__net_faults *faults, ra__op_kind kind, unsigned nth, ra_status status)
+void ra__net_fault_arm(struct ra__net_faults *faults, ra__op_kind kind, unsigned nth,
+                       ra_status status)
 {
     RA_CHECK((unsigned)kind < RA__OP_KINDS, "no such kind of op: %d", (int)kind);
     faults->armed += (nth > 0) - (faults->kinds[kind].countdown > 0);

@@ -16,7 +16,8 @@ static ra_str without_line_end(ra_str text)
 static unsigned cpus_of(ra_str quota_text, ra_str period_text)
 {
     uint64_t quota, period;
-    if (ra__u64_parse(quota_text, &quota) != RA_OK || ra__u64_parse(period_text, &period) != RA_OK) {
+    if (ra__u64_parse(quota_text, &quota) != RA_OK ||
+        ra__u64_parse(period_text, &period) != RA_OK) {
         return RA__QUOTA_NONE;
     }
     if (period == 0) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// crash: last words of a process that has a bug, spoken on an alternate stack, because the usual one may be what
-// overflowed. The process then dies by the same signal, so that a core and the exit status tell the truth.
+// crash: last words of a process that has a bug, spoken on an alternate stack, because the usual
+// one may be what overflowed. The process then dies by the same signal, so that a core and the exit
+// status tell the truth.
 //
 // Under sanitizers nothing is installed: their own report says more.
 #include "base/assert.h"
@@ -10,12 +11,14 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 enum { CRASH_STACK_BYTES = 64 << 10 };
 
 typedef void crash_report(int signal, void *fault_address, void *stack_pointer);
 
 static _Atomic(crash_report *) reporter;
+static _Atomic pid_t reporting_thread;
 static _Thread_local void *crash_stack;
 
 static void *stack_pointer_of(const ucontext_t *context)
@@ -29,14 +32,21 @@ static void *stack_pointer_of(const ucontext_t *context)
 #endif
 }
 
-/// SA_RESETHAND has put the default action back: what is raised below ends the process, and so does a second fault.
+/// The first thread reports; others wait for the end that it brings. The raised signal is blocked
+/// until this returns, then its default action ends the process; a fault inside the report ends it
+/// at once.
 static void on_crash(int number, siginfo_t *info, void *context)
 {
-    crash_report *report = atomic_exchange(&reporter, NULL);
-    if (report) {
-        report(number, info->si_addr, stack_pointer_of(context));
+    pid_t self = gettid();
+    pid_t before = 0;
+    if (atomic_compare_exchange_strong(&reporting_thread, &before, self)) {
+        atomic_load (&reporter)(number, info->si_addr, stack_pointer_of(context));
     }
-    raise(number);
+    while (before != 0 && before != self) {
+        (void)pause();
+    }
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
 }
 
 void ra__os_crash_handlers(void (*report)(int signal, void *fault_address, void *stack_pointer))
@@ -48,7 +58,7 @@ void ra__os_crash_handlers(void (*report)(int signal, void *fault_address, void 
     ra__os_crash_stack_open();
     struct sigaction action = {
         .sa_sigaction = on_crash,
-        .sa_flags = SA_SIGINFO | SA_ONSTACK | (int)SA_RESETHAND,
+        .sa_flags = SA_SIGINFO | SA_ONSTACK,
     };
     static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT};
     for (size_t at = 0; at < sizeof fatal / sizeof fatal[0]; at++) {

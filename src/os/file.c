@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -52,11 +53,22 @@ ra_status ra__os_file_read(const char *path, ra_buf *out)
     return status;
 }
 
+/// Somebody else may have made our standard stream non-blocking: it is one object for all who
+/// inherited it.
+static bool may_write_again(int fd, int error)
+{
+    if (error == EAGAIN) {
+        struct pollfd waited = {.fd = fd, .events = POLLOUT};
+        return poll(&waited, 1, -1) > 0 || errno == EINTR;
+    }
+    return error == EINTR;
+}
+
 ra_status ra__os_write_all(int fd, ra_str bytes)
 {
     while (bytes.len > 0) {
         ssize_t written = write(fd, bytes.ptr, bytes.len);
-        if (written < 0 && errno != EINTR) {
+        if (written < 0 && !may_write_again(fd, errno)) {
             return RA_ERR_IO;
         }
         if (written > 0) {

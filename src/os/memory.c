@@ -16,12 +16,13 @@ size_t ra__os_page_bytes(void)
 
 void *ra__os_map(size_t bytes)
 {
-    void *start =
-        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (start == MAP_FAILED) {
         return NULL;
     }
-    // One touched page must not cost two megabytes. A kernel without huge pages refuses the advice: same result.
+    // One touched page must not cost two megabytes. A kernel without huge pages refuses the advice:
+    // same result.
     (void)madvise(start, bytes, MADV_NOHUGEPAGE);
     return start;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // signal: TERM, INT, HUP and QUIT as a descriptor that one thread waits on; PIPE ignored.
 //
-// One owner a process: open blocks the signals for the calling thread and those it starts, close restores what was.
+// One owner a process: open blocks the signals for the calling thread and those it starts, close
+// restores what was.
 #include "base/assert.h"
 #include "os/os.h"
 
@@ -48,6 +49,10 @@ void ra__os_signals_close(int fd)
 {
     if (fd < 0) {
         return;
+    }
+    struct signalfd_siginfo late;
+    while (read(fd, &late, sizeof late) > 0) {
+        // A second TERM during the shutdown has its wish; unblocked, it would kill.
     }
     (void)close(fd);
     sigaction(SIGPIPE, &pipe_before, NULL);

@@ -11,17 +11,17 @@ def may_use(folder, other):
     return folder == other or LAYERS[other] < LAYERS[folder]
 
 
-def judge_quoted(folder, name):
+def judge_quoted(root, folder, name):
     """What is wrong with `#include "name"` in src/<folder>/, or None."""
     if ".." in name.split("/"):
         return "leaves its folder with .."
+    if (root / "src" / folder / name).is_file():
+        return None  # its own
     target, _, rest = name.partition("/")
-    if target == "private" or not rest:
-        return None  # its own: the include path of a folder holds no other's
     if target not in LAYERS:
         return "is of no folder of src/"
-    if rest.startswith("private/") and target != folder:
-        return f"is private to {target}"
+    if "/" in rest and target != folder:
+        return f"is private to {target}: the seam is what lies directly in its folder"
     if not may_use(folder, target):
         return f"is of layer {LAYERS[target]}, {folder} is layer {LAYERS[folder]}"
     return None
@@ -44,7 +44,7 @@ def violations(root):
         for quoted, name, line in includes(path):
             why = None
             if quoted:
-                why = judge_quoted(folder, name)
+                why = judge_quoted(root, folder, name)
             elif name.startswith("ramie/"):
                 why = judge_public(folder, name)
             if why:
@@ -96,6 +96,8 @@ def test_examples_use_public_headers_only():
     ("fiber", '"json/json.h"', "layer"),
     ("http", '"sql/db.h"', "layer"),
     ("http", '"fiber/private/x.h"', "private"),
+    ("http", '"fiber/lockfree/x.h"', "private"),
+    ("http", '"private/nowhere.h"', "no folder"),
     ("io", '"../base/arena.h"', ".."),
     ("json", "<ramie/http.h>", "above"),
     ("base", '"nowhere/x.h"', "no folder"),

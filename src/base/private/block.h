@@ -3,8 +3,8 @@
 //
 //   | next, bytes_usable | bytes_usable bytes ... |
 //
-// Sizes up to 64 KiB are powers of two and may be kept by any pool; a larger block belongs to one allocation and
-// goes back to the heap.
+// Sizes up to 64 KiB are powers of two and may be kept by any pool; a larger block belongs to one
+// allocation and goes back to the heap.
 #ifndef RAMIE_BASE_PRIVATE_BLOCK_H
 #define RAMIE_BASE_PRIVATE_BLOCK_H
 
@@ -28,7 +28,8 @@ static inline char *block_start(block *b)
 block *ra__block_get(ra__block_pool *pool, size_t bytes);
 void ra__block_put(ra__block_pool *pool, block *b);
 
-/// Storage of an arena itself, so that a warm pool makes arenas without the heap. NULL: no memory. Not zeroed.
+/// Storage of an arena itself, so that a warm pool makes arenas without the heap. NULL: no memory.
+/// Not zeroed.
 void *ra__block_pool_arena_take(ra__block_pool *pool, size_t bytes);
 void ra__block_pool_arena_give(ra__block_pool *pool, void *arena);
 

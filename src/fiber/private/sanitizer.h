@@ -52,10 +52,13 @@ typedef struct {
     void       *tsan;   // TSan's context
 } ra__side;
 
-#if RA__ASAN || RA__TSAN
-#define RA__NO_TSAN __attribute__((no_sanitize("thread"), noinline))
+/// A function that changes TSan's context between its entry and its end must not count them.
+#if RA__TSAN && defined(__clang__)
+#define RA__UNCOUNTED __attribute__((disable_sanitizer_instrumentation, noinline))
+#elif RA__TSAN
+#define RA__UNCOUNTED __attribute__((no_sanitize_thread, noinline))
 #else
-#define RA__NO_TSAN
+#define RA__UNCOUNTED
 #endif
 
 #endif

@@ -17,6 +17,8 @@ enum {
     RA__CHOICE_MAX  = 32,  // ready ones the simulation chooses among
 };
 
+#define RA__BACKEND_EVERY_NS RA_US(20) // at least, while fibers are ready
+
 /// In the queue of what is ready to run: a fiber, or a child that has not started and holds no stack yet.
 typedef struct ra__task ra__task;
 struct ra__task {
@@ -166,6 +168,8 @@ void ra__side_free(ra__side *side);
 // fiber.c
 /// A fiber on `shard` that is not queued yet. NULL: no memory for a stack.
 ra__fiber *ra__fiber_new(ra__shard *shard, size_t stack_bytes);
+/// The control block that belongs to a stack, in use or not.
+ra__fiber *ra__fiber_on(ra__stack stack);
 void       ra__fiber_resume(ra__shard *shard, ra__fiber *fiber);
 /// In the loop, when its last frame has returned.
 void ra__fiber_finish(ra__fiber *fiber);
@@ -173,6 +177,8 @@ void ra__fiber_link(ra__shard *shard, ra__fiber *fiber);
 void ra__fiber_unlink(ra__fiber *fiber);
 
 // wait.c
+/// ra__wait_park, also while the ctx is lent: then its deadline and shield stand still, so they may be read.
+RA_MUST_USE ra_status ra__fiber_wait(ra_ctx *ctx, ra__wait *wait);
 /// Parked, or about to: on its own shard. Off the CPU until ra__fiber_ready.
 void ra__fiber_park(ra__fiber *fiber);
 void ra__fiber_ready(ra__fiber *fiber);

@@ -40,6 +40,10 @@ typedef struct {
     ra__field   fields[];
 } ra__active;
 
+enum { RA__BODY_ROOM_MIN = 8 << 10 }; // of the read buffer, behind the longest head
+/// Size of the block of an active connection.
+size_t ra__active_bytes(const ra__http_limits *limits);
+
 /// Answers on their way out, gathered (output.c).
 typedef struct {
     ra__buffer      *pending; // NULL: nothing
@@ -64,6 +68,7 @@ struct ra__conn {
     uint32_t        stack_bytes; // of the fiber that serves; 0: the runtime's
     uint8_t         phase, then;
     uint8_t         users;  // fibers that use it
+    bool            blank_seen; // the one empty line before the next request
     bool            gone;   // the client has closed its side, or reset
     bool            eof;    // and all it sent was read
     bool            broken; // nothing can be written any more
@@ -75,6 +80,8 @@ _Static_assert(sizeof(ra__conn) <= 512, "an idle connection is small");
 
 /// On the accepting shard, in its loop: take the socket, here or on a shard with fewer connections.
 void ra__conn_accepted(ra__http_shard *shard, ra__raw raw, const ra__addr *peer);
+/// Serve a connection that is here; while the server holds, it is only kept.
+void ra__conn_begin(ra__conn *conn);
 /// On its shard, in the loop, when no fiber uses it.
 void ra__conn_close(ra__conn *conn, bool reset);
 /// The drain begins, or its time is over.
@@ -89,6 +96,8 @@ void ra__conn_release(ra__conn *conn);
 
 /// Serve the request whose head is complete (exchange.c).
 RA_MUST_USE ra__then ra__exchange(ra_ctx *ctx, ra__conn *conn);
+/// Must the answer to this request be the last one of its connection, as far as is known before it is complete?
+bool ra__exchange_is_last(const ra_request *req);
 /// Answer a head that was refused.
 RA_MUST_USE ra__then ra__exchange_refuse(ra_ctx *ctx, ra__conn *conn, int http_status, const char *why);
 

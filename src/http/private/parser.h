@@ -73,11 +73,10 @@ void ra__head_init(ra__head *head, const ra__http_limits *limits, ra__field *fie
 /// @return RA__PARSE_BAD   head->status and head->why say why; head->at is the place.
 ra__parse ra__head_feed(ra__head *head, const char *bytes, size_t len);
 
-/// Has any byte of a message come? An empty line in front of it counts.
-static inline bool ra__head_begun(const ra__head *head)
-{
-    return head->at > 0;
-}
+/// Nothing has come but the one empty line that may precede a request: the connection may rest, as if it were not there.
+bool ra__head_only_blank(const ra__head *head);
+/// The empty line came before the first byte to be fed. Right after ra__head_init.
+void ra__head_set_blank_seen(ra__head *head);
 
 static inline ra_str ra__span_str(const char *bytes, ra__span span)
 {

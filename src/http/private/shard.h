@@ -26,7 +26,8 @@ typedef struct {
     ra__date       date;
     ra__request_ids ids;
     ra__timer      drain_timer;
-    ra__msg        drain_msg;
+    ra__msg        accept_msg, drain_msg;
+    bool           holding; // connections are kept, not served yet
 
     // Read by the other shards, to balance and to tell.
     _Alignas(RA__CACHE_LINE_BYTES) _Atomic unsigned connections; // with those on their way here
@@ -41,6 +42,7 @@ struct ra__http {
     unsigned         connections_max;
     unsigned         shard_count;
     ra__http_shard  *shards;
+    void            *shards_memory; // of them, not yet aligned
 
     _Atomic bool     draining;
     /// Listeners and connections that exist, and one for "not draining". At 0 the drain is over.

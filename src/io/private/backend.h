@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// backend: what a backend of sockets provides, and the half of a socket that is the same in all of them.
+// backend: what a backend of sockets provides, and the half of a socket that is the same in all of
+// them.
 //
-// A socket waits for at most one reading op (READ, READABLE), one writing op (WRITE, CONNECT), a watcher and a hangup
-// callback. sock.c is the machine that ends these waits; a backend says what can be done now (`..._now`) and calls
-// ra__sock_deliver, in the shard's loop, when that may have changed.
+// A socket waits for at most one reading op (READ, READABLE), one writing op (WRITE, CONNECT), a
+// watcher and a hangup callback. sock.c is the machine that ends these waits; a backend says what
+// can be done now (`..._now`) and calls ra__sock_deliver, in the shard's loop, when that may have
+// changed.
 //
-// Every callback may close the socket it is called for. The record then stays readable, with another generation.
+// Every callback may close the socket it is called for. The record then stays readable, with
+// another generation.
 #ifndef RAMIE_IO_PRIVATE_BACKEND_H
 #define RAMIE_IO_PRIVATE_BACKEND_H
 
@@ -17,7 +20,7 @@ enum { RA__OP_KINDS = RA__OP_READABLE + 1 };
 struct ra__net_faults {
     unsigned armed; // kinds that count down
     struct {
-        unsigned  countdown; // 0: none; 1: the next one fails
+        unsigned countdown; // 0: none; 1: the next one fails
         ra_status status;
     } kinds[RA__OP_KINDS];
 };
@@ -25,21 +28,21 @@ struct ra__net_faults {
 /// A backend's part of one shard begins with this; ra__shard_io points to it.
 struct ra__net_shard {
     const struct ra__net_backend *net;
-    ra__shard                    *shard;
-    struct ra__net_faults        *faults; // its own, or one for the whole simulated world
+    ra__shard *shard;
+    struct ra__net_faults *faults; // its own, or one for the whole simulated world
 };
 
 /// A backend's socket begins with this.
 struct ra__sock {
     struct ra__net_shard *io;
-    ra__op               *reading, *writing; // parked; NULL: none
-    void (*readable)(void *arg);             // watcher; NULL: none
+    ra__op *reading, *writing;   // parked; NULL: none
+    void (*readable)(void *arg); // watcher; NULL: none
     void *readable_arg;
     void (*gone)(void *arg); // hangup callback; NULL: none
-    void    *gone_arg;
+    void *gone_arg;
     uint32_t generation; // counts the lives of this record
-    uint8_t  broken;     // ra_status that every further read returns; RA_OK: sound
-    bool     gone_told;
+    uint8_t broken;      // ra_status that every further read returns; RA_OK: sound
+    bool gone_told;
 };
 
 struct ra__net_backend {
@@ -53,7 +56,8 @@ struct ra__net_backend {
     /// A socket that is being connected; a CONNECT op waits for the outcome.
     RA_MUST_USE ra_status (*dial)(struct ra__net_shard *io, const ra__addr *addr, ra__sock **out);
 
-    // What can be done without waiting; RA_ERR_BUSY: nothing now, ra__sock_deliver will be called when it can.
+    // What can be done without waiting; RA_ERR_BUSY: nothing now, ra__sock_deliver will be called
+    // when it can.
     ra_status (*read_now)(ra__sock *sock, void *into, size_t bytes_max, size_t *got);
     ra_status (*write_now)(ra__sock *sock, const void *from, size_t bytes, size_t *sent);
     ra_status (*connect_now)(ra__sock *sock);
@@ -61,7 +65,8 @@ struct ra__net_backend {
     bool (*can_write)(const ra__sock *sock); // or the outcome of connecting is known
     bool (*has_ended)(const ra__sock *sock); // the peer closed its side or reset
 
-    /// Another wait was added or taken back: see to it that ra__sock_deliver is called if it can end at once.
+    /// Another wait was added or taken back: see to it that ra__sock_deliver is called if it can
+    /// end at once.
     void (*refresh)(ra__sock *sock);
     void (*shutdown)(ra__sock *sock);
     /// Frees the record for the next socket: the generation changes.
@@ -73,7 +78,8 @@ struct ra__net_backend {
 /// States of an op.
 enum { RA__OP_IDLE, RA__OP_WAITING, RA__OP_CANCELING };
 
-/// End what can end now: writing op, reading op, watcher, hangup, in this order. In the shard's loop.
+/// End what can end now: writing op, reading op, watcher, hangup, in this order. In the shard's
+/// loop.
 void ra__sock_deliver(ra__sock *sock);
 /// Anything that ra__sock_deliver could end now?
 bool ra__sock_deliverable(const ra__sock *sock);
@@ -93,6 +99,7 @@ static inline ra_status ra__net_fault(const struct ra__net_shard *io, ra__op_kin
         return RA_OK;
     return ra__net_fault_count(io->faults, kind);
 }
-void ra__net_fault_arm(struct ra__net_faults *faults, ra__op_kind kind, unsigned nth, ra_status status);
+void ra__net_fault_arm(struct ra__net_faults *faults, ra__op_kind kind, unsigned nth,
+                       ra_status status);
 
 #endif

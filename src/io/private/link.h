@@ -61,6 +61,6 @@ static inline void ra__ring_move(struct ra__link *to, struct ra__link *from)
 }
 
 /// The struct that `member` at `link` belongs to.
-#define RA__LINKED(type, member, link) ((type *)(void *)((char *)(link) - offsetof(type, member)))
+#define RA__LINKED(type, member, link) ((type *)(void *)((char *)(link)-offsetof(type, member)))
 
 #endif

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 
 typedef union {
-    struct sockaddr         any;
+    struct sockaddr any;
     struct sockaddr_storage storage;
 } ra__native_addr;
 

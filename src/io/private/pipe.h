@@ -5,19 +5,19 @@
 //   |<---- visible ---->|           |      in flight: written, not yet arrived
 //   head
 //
-// A ring of at most `bytes_max`, taken from the heap by need. What has arrived stays in order; an end of the stream or a reset
-// travels behind the last byte.
+// A ring of at most `bytes_max`, taken from the heap by need. What has arrived stays in order; an
+// end of the stream or a reset travels behind the last byte.
 #ifndef RAMIE_IO_PRIVATE_PIPE_H
 #define RAMIE_IO_PRIVATE_PIPE_H
 
 #include <ramie/base.h>
 
 struct ra__pipe {
-    char    *bytes;
+    char *bytes;
     uint32_t cap, bytes_max; // cap: a power of two, or 0
     uint32_t head, len, visible;
-    bool     fin, fin_visible;
-    bool     rst, rst_visible;
+    bool fin, fin_visible;
+    bool rst, rst_visible;
 };
 
 void ra__pipe_init(struct ra__pipe *pipe, uint32_t bytes_max); // a power of two

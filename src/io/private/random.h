@@ -10,9 +10,10 @@ typedef struct {
     uint64_t words[4];
 } ra__random;
 
-void     ra__random_init(ra__random *random, uint64_t seed);
+void ra__random_init(ra__random *random, uint64_t seed);
 uint64_t ra__random_next(ra__random *random);
-/// Below `bound` (> 0), each about as likely (Lemire's multiplication, without rejection: bias < bound / 2^64).
+/// Below `bound` (> 0), each about as likely (Lemire's multiplication, without rejection: bias <
+/// bound / 2^64).
 uint64_t ra__random_below(ra__random *random, uint64_t bound);
 
 #endif

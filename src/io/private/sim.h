@@ -7,8 +7,9 @@
 //   sim_listener.c  listening, accepting, connecting
 //   pipe.c random.c bytes in order; numbers from the seed
 //
-// Nothing here depends on an address, a hash order or a clock of the machine: ends, listeners and sockets are numbered,
-// lists keep the order of insertion, and each choice is one call of the seed's generator.
+// Nothing here depends on an address, a hash order or a clock of the machine: ends, listeners and
+// sockets are numbered, lists keep the order of insertion, and each choice is one call of the
+// seed's generator.
 #ifndef RAMIE_IO_PRIVATE_SIM_H
 #define RAMIE_IO_PRIVATE_SIM_H
 
@@ -21,93 +22,101 @@
 /// Something that happens to the network at a moment; embedded in whom it happens to.
 struct ra__sim_event {
     struct ra__link link; // of the world's `events`
-    int64_t         at_ns;
+    int64_t at_ns;
     void (*fn)(struct ra__sim_event *event);
 };
 
 struct ra__sim {
-    ra__runtime          *runtime;
-    ra__sim_opts          opts;
-    ra__sim_faults        faults;
+    ra__runtime *runtime;
+    ra__sim_opts opts;
+    ra__sim_faults faults;
     struct ra__net_faults told; // by ra__sim_fail
-    ra__clock             clock;
-    ra__random            random;
-    int64_t               now_ns, wall_offset_ns;
-    uint64_t              trace_hash, steps;
-    struct ra__link       events; // in the order they were planned
-    int64_t               next_event_ns;
-    struct ra__link       listeners, conns, socks; // all of them
-    struct ra__sim_sock  *free_socks;
-    uint32_t              next_number;
-    uint16_t              next_port;
-    unsigned              open_ends;
-    uint64_t              accepts; // calm: whose turn it is among the listeners of an address
+    ra__clock clock;
+    ra__random random;
+    int64_t now_ns, wall_offset_ns;
+    uint64_t trace_hash, steps;
+    struct ra__link events; // in the order they were planned
+    int64_t next_event_ns;
+    struct ra__link listeners, conns, socks; // all of them
+    struct ra__sim_sock *free_socks;
+    uint32_t next_number;
+    uint16_t next_port;
+    unsigned open_ends;
+    uint64_t accepts; // calm: whose turn it is among the listeners of an address
 };
 
 /// A shard's part.
 struct ra__sim_shard {
     struct ra__net_shard base;
-    struct ra__sim      *sim;
-    struct ra__link      ready; // sockets with something to deliver
-    unsigned             ready_count;
-    ra__msg              deliver; // how a delivery gets into the shard's loop
-    bool                 posted;
+    struct ra__sim *sim;
+    struct ra__link ready; // sockets with something to deliver
+    unsigned ready_count;
+    ra__msg deliver; // how a delivery gets into the shard's loop
+    bool posted;
 };
 
 /// One side of a connection. A raw socket is a pointer to it.
 struct ra__sim_end {
     struct ra__sim_conn *conn;
-    struct ra__sim_end  *peer;
+    struct ra__sim_end *peer;
     struct ra__sim_sock *sock; // NULL: not adopted, or closed
-    uint32_t             number;
-    ra__addr             addr;
-    struct ra__pipe      in;
+    uint32_t number;
+    ra__addr addr;
+    struct ra__pipe in;
     struct ra__sim_event arrival; // of what is in flight
-    struct ra__link      queued;  // at a listener
-    bool                 connected, refused, fin_sent, closed;
+    struct ra__link queued;       // at a listener
+    bool connected, refused, fin_sent, closed;
 };
 
 struct ra__sim_conn {
-    struct ra__link      link; // of the world's `conns`
-    struct ra__sim      *sim;
-    struct ra__sim_end   ends[2]; // the one that connected, the one that was accepted
-    struct ra__sim_event knock;   // the connection reaches the listener
+    struct ra__link link; // of the world's `conns`
+    struct ra__sim *sim;
+    struct ra__sim_end ends[2]; // the one that connected, the one that was accepted
+    struct ra__sim_event knock; // the connection reaches the listener
 };
 
 /// A cancellation that comes late, as a fault. It names the place: the op may have ended meanwhile.
 struct ra__sim_late_cancel {
     struct ra__sim_event event;
-    ra__op *const       *place;
+    ra__op *const *place;
 };
 
 struct ra__sim_sock {
-    struct ra__sock      base;
-    struct ra__link      link;  // of the world's `socks`, for as long as the world lives
-    struct ra__link      ready; // of its shard
+    struct ra__sock base;
+    struct ra__link link;  // of the world's `socks`, for as long as the world lives
+    struct ra__link ready; // of its shard
     struct ra__sim_sock *next_free;
-    struct ra__sim_end  *end;      // of a connection, else
-    ra__listener        *listener; // whose clients it tells of
-    uint32_t             number;
+    struct ra__sim_end *end; // of a connection, else
+    ra__listener *listener;  // whose clients it tells of
+    uint32_t number;
     struct ra__sim_late_cancel late_cancels[2]; // of the reading, of the writing op
 };
 
 struct ra__listener {
     struct ra__net_shard *io; // first: net.c finds the backend here
-    struct ra__link       link; // of the world's `listeners`
-    struct ra__sim_sock  *sock;
-    ra__listen_opts       opts;
-    ra__addr              addr;
-    struct ra__link       queue; // ends that wait to be accepted
-    unsigned              queue_len;
-    struct ra__sim_event  retry; // out of descriptors, as a fault
-    bool                  accepting, closed;
+    struct ra__link link;     // of the world's `listeners`
+    struct ra__sim_sock *sock;
+    ra__listen_opts opts;
+    ra__addr addr;
+    struct ra__link queue; // ends that wait to be accepted
+    unsigned queue_len;
+    struct ra__sim_event retry; // out of descriptors, as a fault
+    bool accepting, closed;
 };
 
 // ---- sim.c
 
 typedef enum {
-    RA__TRACE_TURN = 1, RA__TRACE_EVENT, RA__TRACE_CLOCK, RA__TRACE_DELIVER, RA__TRACE_READ, RA__TRACE_WRITE,
-    RA__TRACE_RESET, RA__TRACE_CLOSE, RA__TRACE_ACCEPT, RA__TRACE_USER
+    RA__TRACE_TURN = 1,
+    RA__TRACE_EVENT,
+    RA__TRACE_CLOCK,
+    RA__TRACE_DELIVER,
+    RA__TRACE_READ,
+    RA__TRACE_WRITE,
+    RA__TRACE_RESET,
+    RA__TRACE_CLOSE,
+    RA__TRACE_ACCEPT,
+    RA__TRACE_USER
 } ra__trace_kind;
 
 void ra__sim_fold(ra__sim *sim, ra__trace_kind kind, uint64_t who, uint64_t what);
@@ -116,13 +125,13 @@ bool ra__sim_chance(ra__sim *sim, unsigned per_mille);
 uint64_t ra__sim_choose(ra__sim *sim, uint64_t bound);
 /// How long something takes on the network: mostly 0.
 int64_t ra__sim_delay_ns(ra__sim *sim);
-void    ra__sim_plan(ra__sim *sim, struct ra__sim_event *event, int64_t delay_ns);
-void    ra__sim_unplan(ra__sim *sim, struct ra__sim_event *event);
+void ra__sim_plan(ra__sim *sim, struct ra__sim_event *event, int64_t delay_ns);
+void ra__sim_unplan(ra__sim *sim, struct ra__sim_event *event);
 uint32_t ra__sim_number(ra__sim *sim);
 
 // ---- sim_sock.c
 
-extern const ra__backend            ra__sim_backend;
+extern const ra__backend ra__sim_backend;
 extern const struct ra__net_backend ra__sim_net;
 
 static inline ra__sim *ra__sim_of(const struct ra__net_shard *io)

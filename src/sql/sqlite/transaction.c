@@ -88,6 +88,9 @@ ra_status ra__transaction_body(ra__transaction *transaction, ra_ctx *ctx, const 
 {
     void *outer_db = ctx->slots[RA__SLOT_DB];
     uint8_t outer_mode = ctx->mode;
+    if (outer_mode != RA__CTX_BODY) {
+        ctx->outer_db = outer_db; // for what ra_go starts: it outlives the transaction
+    }
     ctx->slots[RA__SLOT_DB] = &transaction->base;
     ctx->mode = RA__CTX_BODY;
     transaction->depth++;

@@ -151,10 +151,10 @@ static void on_cancel(ra__wait *wait, ra_status why)
 /// Rows of text need memory: give the job some of this shard's, so that the writer need not ask the heap.
 static void lend_memory(job *j, ra__shard *shard)
 {
-    ra_arena *arena = ra__arena_new_in(NULL, ra__shard_blocks(shard), j->ctx.arena_bytes_max);
-    if (arena) {
-        j->ctx.arena = ra_arena_try_alloc(arena, 1) ? arena : NULL; // its first block
-        ra__arena_set_pool(arena, NULL);
+    j->ctx.arena = ra__arena_new_in(NULL, ra__shard_blocks(shard), j->ctx.arena_bytes_max);
+    if (j->ctx.arena) {
+        (void)!ra_arena_try_alloc(j->ctx.arena, 1); // its first block
+        ra__arena_set_pool(j->ctx.arena, NULL);
     }
 }
 
@@ -325,8 +325,8 @@ static void run_batch(ra__writer *writer)
     }
     batch b = {0};
     run_jobs(writer, &b);
-    ra_status outcome = end(writer);
     count(&writer->batches);
+    ra_status outcome = end(writer);
     answer_all(&b, outcome);
 }
 

@@ -112,7 +112,8 @@ static void empty_objects_use_up_the_limit_too(void **state)
 static void absurd_sizes_are_refused(void **state)
 {
     (void)state;
-    const size_t absurd[] = {SIZE_MAX, SIZE_MAX - 15, SIZE_MAX / 2, SIZE_MAX / 2 + 1, SIZE_MAX / 4 + 1};
+    const size_t absurd[] = {SIZE_MAX, SIZE_MAX - 15, SIZE_MAX / 2, SIZE_MAX / 2 + 1,
+                             SIZE_MAX / 4 + 1};
     bool over;
     ra_arena *arena = ra_arena_new(NULL, SIZE_MAX);
     for (size_t at = 0; at < COUNT_OF(absurd); at++) {
@@ -267,6 +268,25 @@ static void splice_moves_memory_children_and_calls(void **state)
 
     ra_arena_free(into);
     assert_string_equal(events, "cchildba");
+}
+
+static void a_spliced_child_may_end_before_its_new_parent(void **state)
+{
+    (void)state;
+    start_notes();
+    ra_arena *into = ra_arena_new(NULL, PLENTY);
+    ra_arena *from = ra_arena_new(NULL, PLENTY);
+    ra_arena_defer(into, note, "a");
+    ra_arena *child = ra_arena_new(from, PLENTY);
+    ra_arena_defer(child, note, "child");
+    ra__arena_splice(into, from);
+    ra_arena_defer(from, note, "from");
+    ra_arena_free(child);
+    assert_string_equal(events, "child");
+    ra_arena_free(from);
+    assert_string_equal(events, "childfrom");
+    ra_arena_free(into);
+    assert_string_equal(events, "childfroma");
 }
 
 static void splice_into_an_empty_arena_and_from_an_empty_one(void **state)
@@ -473,6 +493,7 @@ int main(void)
         cmocka_unit_test(a_deferred_call_may_defer_and_allocate),
         cmocka_unit_test(a_deferred_call_is_not_on_the_limit),
         cmocka_unit_test(splice_moves_memory_children_and_calls),
+        cmocka_unit_test(a_spliced_child_may_end_before_its_new_parent),
         cmocka_unit_test(splice_into_an_empty_arena_and_from_an_empty_one),
         cmocka_unit_test(what_is_spliced_counts_against_the_limit),
         cmocka_unit_test(a_warm_pool_makes_arenas_without_the_heap),

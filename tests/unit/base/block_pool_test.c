@@ -8,8 +8,8 @@ static void a_block_holds_what_was_asked_and_is_aligned(void **state)
     (void)state;
     static const struct {
         size_t asked, usable;
-    } rows[] = {{0, 4096},     {1, 4096},      {4096, 4096},   {4097, 8192},
-                {8192, 8192},  {16385, 32768}, {65535, 65536}, {65536, 65536}};
+    } rows[] = {{0, 4096},    {1, 4096},      {4096, 4096},   {4097, 8192},
+                {8192, 8192}, {16385, 32768}, {65535, 65536}, {65536, 65536}};
     for (size_t at = 0; at < COUNT_OF(rows); at++) {
         size_t usable = 0;
         char *memory = ra__block_take(NULL, rows[at].asked, &usable);

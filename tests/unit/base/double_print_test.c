@@ -60,7 +60,7 @@ static void the_layout_is_that_of_ecmascript(void **state)
         {2.225073858507201e-308, "2.225073858507201e-308"},
         {1e23, "1e+23"},
         {9.5e-3, "0.0095"},
-        {333333333.33333329, "333333333.3333333"},  // RFC 8785, appendix B, from here on
+        {333333333.33333329, "333333333.3333333"}, // RFC 8785, appendix B, from here on
         {1e30, "1e+30"},
         {4.5, "4.5"},
         {2e-3, "0.002"},
@@ -100,7 +100,8 @@ static size_t digits_of(const char *text, char *digits)
     return len;
 }
 
-/// The oracle: the first precision at which the C library's digits read back, which are also the nearest ones.
+/// The oracle: the first precision at which the C library's digits read back, which are also the
+/// nearest ones.
 static void assert_shortest(double value)
 {
     char text[RA__NUMBER_TEXT_MAX + 1], digits[64], exact[64], wanted[64];
@@ -113,7 +114,8 @@ static void assert_shortest(double value)
     size_t len = digits_of(text, digits);
     snprintf(exact, sizeof exact, "%.*e", (int)len - 1, value);
     digits_of(exact, wanted);
-    // The nearest of this length may not read back, then another of the same length does: 2^-44 and its like.
+    // The nearest of this length may not read back, then another of the same length does: 2^-44 and
+    // its like.
     if (strtod(exact, NULL) == value && strcmp(digits, wanted) != 0) {
         fail_msg("%s is not nearest to %a: %s", text, value, exact);
     }
@@ -155,7 +157,8 @@ static void decimals_of_few_digits_come_out_as_they_went_in(void **state)
     (void)state;
     for (int at = 0; at < RANDOM_ROUNDS; at++) {
         char decimal[64], in[64], text[RA__NUMBER_TEXT_MAX + 1], out[64];
-        snprintf(decimal, sizeof decimal, "%de%d", 1 + (int)(next_random() % 999999999), (int)(next_random() % 600) - 300);
+        snprintf(decimal, sizeof decimal, "%de%d", 1 + (int)(next_random() % 999999999),
+                 (int)(next_random() % 600) - 300);
         text[ra__f64_print(text, strtod(decimal, NULL))] = 0;
         digits_of(decimal, in);
         digits_of(text, out);

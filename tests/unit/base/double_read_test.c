@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The oracle is the C library's strtod in the "C" locale, which is exact; so are printf's digits, as many as wanted.
+// The oracle is the C library's strtod in the "C" locale, which is exact; so are printf's digits,
+// as many as wanted.
 #include "base/support.h"
 
 #include "base/text.h"
@@ -37,7 +38,8 @@ static void assert_reads_like_strtod(const char *text)
 {
     double wanted = strtod(text, NULL), got = 7;
     ra_status status = ra__f64_parse(ra_str_of(text), &got);
-    if (isinf(wanted) ? status != RA_ERR_TOO_LARGE : status != RA_OK || bits_of(got) != bits_of(wanted)) {
+    if (isinf(wanted) ? status != RA_ERR_TOO_LARGE
+                      : status != RA_OK || bits_of(got) != bits_of(wanted)) {
         fail_msg("%s: %s, %a instead of %a", text, ra_status_name(status), got, wanted);
     }
 }
@@ -48,10 +50,29 @@ static void numbers_of_json_are_read(void **state)
 {
     (void)state;
     const char *rows[] = {
-        "0", "-0", "0.0", "-0.000", "0e5", "0E-5", "1", "-1", "10", "1.5", "0.1", "1e0", "1E+2", "1e-2", "1.25e2",
-        "123456789012345678", "0.000001", "1e22", "1e23", "9007199254740993", "0e999999999999999999999",
-        "0.00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000001e90",
-        "100000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000e-90",
+        "0",
+        "-0",
+        "0.0",
+        "-0.000",
+        "0e5",
+        "0E-5",
+        "1",
+        "-1",
+        "10",
+        "1.5",
+        "0.1",
+        "1e0",
+        "1E+2",
+        "1e-2",
+        "1.25e2",
+        "123456789012345678",
+        "0.000001",
+        "1e22",
+        "1e23",
+        "9007199254740993",
+        "0e999999999999999999999",
+        "0.0000000000000000000000000000000000000000000000000000000000000000000001e60",
+        "1000000000000000000000000000000000000000000000000000000000000000000000e-60",
     };
     for (size_t at = 0; at < COUNT_OF(rows); at++) {
         assert_reads_like_strtod(rows[at]);
@@ -62,9 +83,10 @@ static void what_is_no_number_of_json_is_invalid(void **state)
 {
     (void)state;
     const char *rows[] = {
-        "", "-", "+1", " 1", "1 ", "01", "-01", "00", ".5", "1.", "1.e5", "-.5", "1e", "1e+", "1e-", "1E", "e5",
-        "1.5e", "1.5.5", "1e5.5", "1e5e5", "--1", "0x10", "1p3", "inf", "-inf", "nan", "Infinity", "NaN", "1f",
-        "1,5", "1_000", "0.1 ", "1e 5", "\xD9\xA1",
+        "",         "-",     "+1",    " 1",  "1 ",    "01",   "-01",  "00",       ".5",
+        "1.",       "1.e5",  "-.5",   "1e",  "1e+",   "1e-",  "1E",   "e5",       "1.5e",
+        "1.5.5",    "1e5.5", "1e5e5", "--1", "0x10",  "1p3",  "inf",  "-inf",     "nan",
+        "Infinity", "NaN",   "1f",    "1,5", "1_000", "0.1 ", "1e 5", "\xD9\xA1",
     };
     for (size_t at = 0; at < COUNT_OF(rows); at++) {
         double value = 7;
@@ -164,7 +186,8 @@ static void check_halfway_above(double value)
     double next = nextafter(value, INFINITY);
     char text[EXACT_TEXT_BYTES];
     // A long double has the bit that is missing.
-    int len = snprintf(text, sizeof text - 8, "%.1100Le", (long double)value + ((long double)next - value) / 2);
+    int len = snprintf(text, sizeof text - 8, "%.1100Le",
+                       (long double)value + ((long double)next - value) / 2);
     assert_in_range(len, 1100, (int)sizeof text - 8);
     bool even = bits_of(value) % 2 == 0;
     assert_exact_text_reads(even ? value : next, text);
@@ -185,9 +208,23 @@ static void check_halfway_above(double value)
 static void halfway_goes_to_even_and_a_hair_decides(void **state)
 {
     (void)state;
-    const double rows[] = {1,      2,     3,    0.1,      1e23,    9007199254740992, 9007199254740994,
-                           5e-324, 1e-323, 1e-310, 2.2250738585072011e-308, 2.2250738585072014e-308,
-                           1e300,  1.7976931348623155e308, 1e-300, 123456.789, 6.0221e23};
+    const double rows[] = {1,
+                           2,
+                           3,
+                           0.1,
+                           1e23,
+                           9007199254740992,
+                           9007199254740994,
+                           5e-324,
+                           1e-323,
+                           1e-310,
+                           2.2250738585072011e-308,
+                           2.2250738585072014e-308,
+                           1e300,
+                           1.7976931348623155e308,
+                           1e-300,
+                           123456.789,
+                           6.0221e23};
     for (size_t at = 0; at < COUNT_OF(rows); at++) {
         check_halfway_above(rows[at]);
         check_halfway_above(nextafter(rows[at], 0));
@@ -215,8 +252,10 @@ static void half_of_the_smallest_is_zero_and_a_hair_more_is_not(void **state)
 static void half_above_the_largest_is_too_large(void **state)
 {
     (void)state;
-    const char *half = "1797693134862315807937289714053034150799341327100378269361737789804449682927647509466490179775"
-                       "8727096330286412695926224300010131220104398158"; // first digits of 2^1024 - 2^970
+    const char *half =
+        "179769313486231580793728971405303415079934132710037826936173778980444968292764750946649017"
+        "9775"
+        "8727096330286412695926224300010131220104398158"; // first digits of 2^1024 - 2^970
     char text[400];
     snprintf(text, sizeof text, "%se170", half);
     assert_reads_like_strtod(text);
@@ -250,7 +289,8 @@ static void random_doubles_with_17_digits_are_read_back(void **state)
     char text[64];
     for (int at = 0; at < RANDOM_ROUNDS; at++) {
         uint64_t bits = next_random();
-        double value = double_of(at % 8 == 0 ? bits & UINT64_C(0x800fffffffffffff) : bits); // subnormals too
+        double value =
+            double_of(at % 8 == 0 ? bits & UINT64_C(0x800fffffffffffff) : bits); // subnormals too
         if (!isfinite(value)) {
             continue;
         }

@@ -35,7 +35,7 @@ static void integers_around_every_power_go_round(void **state)
         for (int off = -2; off <= 2; off++) {
             assert_u64_goes_round(ten + (uint64_t)off);
             assert_i64_goes_round((int64_t)(ten + (uint64_t)off));
-            assert_i64_goes_round((int64_t)-(ten + (uint64_t)off));
+            assert_i64_goes_round((int64_t) - (ten + (uint64_t)off));
         }
     }
     for (int bit = 0; bit < 64; bit++) {
@@ -76,8 +76,8 @@ static void limits_are_read_and_what_is_past_them_is_too_large(void **state)
 static void what_is_no_integer_is_invalid_and_leaves_out_alone(void **state)
 {
     (void)state;
-    const char *rows[] = {"",   "-",    "+1",  " 1",  "1 ", "1.0",
-                          "1e3", "0x10", "--1", "1-", "a", "99999999999999999999999x"};
+    const char *rows[] = {"",    "-",    "+1",  " 1", "1 ", "1.0",
+                          "1e3", "0x10", "--1", "1-", "a",  "99999999999999999999999x"};
     for (size_t at = 0; at < COUNT_OF(rows); at++) {
         int64_t i64 = 7;
         uint64_t u64 = 7;

@@ -30,9 +30,9 @@ static void distance_counts_edits(void **state)
         const char *a, *b;
         unsigned distance;
     } rows[] = {
-        {"", "", 0},           {"name", "name", 0},   {"nmae", "name", 2}, {"nam", "name", 1},
-        {"names", "name", 1},  {"game", "name", 1},   {"", "abc", 3},      {"kitten", "sitting", 3},
-        {"flaw", "lawn", 2},   {"abc", "xyz", 3},     {"price", "prise", 1},
+        {"", "", 0},          {"name", "name", 0}, {"nmae", "name", 2},   {"nam", "name", 1},
+        {"names", "name", 1}, {"game", "name", 1}, {"", "abc", 3},        {"kitten", "sitting", 3},
+        {"flaw", "lawn", 2},  {"abc", "xyz", 3},   {"price", "prise", 1},
     };
     for (size_t at = 0; at < COUNT_OF(rows); at++) {
         ra_str a = ra_str_of(rows[at].a), b = ra_str_of(rows[at].b);

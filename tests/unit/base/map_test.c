@@ -102,7 +102,8 @@ static void a_long_history_of_puts_and_removes(void **state)
             count += !there[number];
             there[number] = true;
         } else {
-            assert_ptr_equal(ra__map_remove(map, name_of(number)), there[number] ? names[number] : NULL);
+            assert_ptr_equal(ra__map_remove(map, name_of(number)),
+                             there[number] ? names[number] : NULL);
             count -= there[number];
             there[number] = false;
         }

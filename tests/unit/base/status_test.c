@@ -3,7 +3,8 @@
 
 #include <ctype.h>
 
-/// The whole contract, beside the table that it checks: a code whose meaning changes is changed here on purpose.
+/// The whole contract, beside the table that it checks: a code whose meaning changes is changed
+/// here on purpose.
 static const struct {
     ra_status status;
     const char *name;

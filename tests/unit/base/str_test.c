@@ -32,9 +32,9 @@ static void equal_compares_bytes_and_takes_null(void **state)
 static void compare_orders_by_unsigned_bytes_then_length(void **state)
 {
     (void)state;
-    const ra_str ordered[] = {nothing,         RA_STR("\0"), RA_STR("a"),   RA_STR("a\0"),
-                              RA_STR("ab"),    RA_STR("b"),  RA_STR("\x7F"), RA_STR("\x80"),
-                              RA_STR("\xFF")};
+    const ra_str ordered[] = {nothing,        RA_STR("\0"),   RA_STR("a"),
+                              RA_STR("a\0"),  RA_STR("ab"),   RA_STR("b"),
+                              RA_STR("\x7F"), RA_STR("\x80"), RA_STR("\xFF")};
     for (size_t i = 0; i < COUNT_OF(ordered); i++) {
         for (size_t j = 0; j < COUNT_OF(ordered); j++) {
             int order = ra_str_compare(ordered[i], ordered[j]);
@@ -78,8 +78,9 @@ static void split_gives_every_part_once(void **state)
         const char *text;
         const char *parts[4];
     } rows[] = {
-        {"a", {"a"}},          {"a,b", {"a", "b"}}, {"a,,b", {"a", "", "b"}}, {",", {"", ""}},
-        {"a,", {"a", ""}},     {",a", {"", "a"}},   {"", {""}},
+        {"a", {"a"}},    {"a,b", {"a", "b"}}, {"a,,b", {"a", "", "b"}},
+        {",", {"", ""}}, {"a,", {"a", ""}},   {",a", {"", "a"}},
+        {"", {""}},
     };
     for (size_t at = 0; at < COUNT_OF(rows); at++) {
         ra_str rest = ra_str_of(rows[at].text);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// support: cmocka, texts compared and shown as texts, allocations that fail, deaths that are awaited.
+// support: cmocka, texts compared and shown as texts, allocations that fail, deaths that are
+// awaited.
 #ifndef TESTS_UNIT_BASE_SUPPORT_H
 #define TESTS_UNIT_BASE_SUPPORT_H
 
@@ -75,8 +76,8 @@ static inline unsigned heap_watch_stop(heap_watch *watch)
     return watch->asked;
 }
 
-/// Runs `scenario` with the first, second, ... allocation refused, until none is left to refuse. Returns how many
-/// there were.
+/// Runs `scenario` with the first, second, ... allocation refused, until none is left to refuse.
+/// Returns how many there were.
 static inline unsigned refuse_each_allocation(void (*scenario)(void))
 {
     for (unsigned refused = 1;; refused++) {
@@ -91,14 +92,18 @@ static inline unsigned refuse_each_allocation(void (*scenario)(void))
 
 // ---- deaths
 
-/// The signal that ends a copy of this process which calls fn(arg); 0: it came back. Its standard error goes
-/// nowhere, or to `error_fd`.
+/// The signal that ends a copy of this process which calls fn(arg); 0: it came back. Its standard
+/// error goes nowhere, or to `error_fd`.
 static inline int signal_of_death(void (*fn)(void *arg), void *arg, int error_fd)
 {
     pid_t child = fork();
     if (child == 0) {
         int quiet = error_fd >= 0 ? error_fd : open("/dev/null", O_WRONLY);
         dup2(quiet, STDERR_FILENO);
+        const int caught_by_cmocka[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+        for (size_t at = 0; at < COUNT_OF(caught_by_cmocka); at++) {
+            signal(caught_by_cmocka[at], SIG_DFL);
+        }
         fn(arg);
         _exit(0);
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// What only the kernel's sockets have: descriptors, system calls, other processes' sockets, threads.
+// What only the kernel's sockets have: descriptors, system calls, other processes' sockets,
+// threads.
 //
 // The test defines the calls it counts itself; the linker prefers them to libc's.
 #include "io/world.h"
@@ -56,7 +57,7 @@ ssize_t send(int fd, const void *from, size_t bytes, int flags)
 static unsigned open_descriptors(void)
 {
     unsigned count = 0;
-    DIR     *dir = opendir("/proc/self/fd");
+    DIR *dir = opendir("/proc/self/fd");
     assert_non_null(dir);
     while (readdir(dir))
         count++;
@@ -69,8 +70,8 @@ static unsigned open_descriptors(void)
 /// The other end of a connection, as a plain blocking socket of the test's.
 static int blocking_client(const ra__addr *addr)
 {
-    struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(addr->port) };
-    int                fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(addr->port)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     inet_pton(AF_INET, addr->host, &to.sin_addr);
     if (fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0)
         return fd;
@@ -79,15 +80,15 @@ static int blocking_client(const ra__addr *addr)
 }
 
 typedef struct {
-    hall         h;
-    ra__sock    *server;
-    atomic_bool  ready;
+    hall h;
+    ra__sock *server;
+    atomic_bool ready;
 } echo;
 
 static ra_status serve_echo(ra_ctx *ctx, void *arg)
 {
-    echo  *e = arg;
-    char   text[64];
+    echo *e = arg;
+    char text[64];
     size_t got, sent;
     RA_TRY(hall_open(ctx, &e->h));
     e->ready = true;
@@ -133,8 +134,8 @@ static void a_warm_request_costs_one_wait_one_recv_and_one_send(void **state)
     (void)state;
     enum { ROUNDS = 100 };
     static echo e;
-    world       w;
-    e = (echo){ 0 };
+    world w;
+    e = (echo){0};
     world_open(&w, ON_EPOLL, 1);
     begin_body(&w, serve_echo, &e);
     while (!e.ready)
@@ -149,8 +150,8 @@ static void a_warm_request_costs_one_wait_one_recv_and_one_send(void **state)
     assert_int_equal(calls.recvs - recvs, ROUNDS);
     assert_int_equal(calls.sends - sends, ROUNDS);
     assert_int_equal(calls.ctls, ctls);
-    // A wait a request, and one look without waiting for what became ready while the fiber ran.
-    assert_in_range(calls.waits - waits, ROUNDS, 2 * ROUNDS + 2);
+    // The first of them had begun before; a timer of the shard's own may end one or two more.
+    assert_in_range(calls.waits - waits, ROUNDS - 1, ROUNDS + 3);
     close(fd);
     end_body(&w);
     world_close(&w);
@@ -207,7 +208,7 @@ static ra_status come_and_go(ra_ctx *ctx, void *arg)
 {
     (void)arg;
     static hall h;
-    ra__sock   *client, *server, *none;
+    ra__sock *client, *server, *none;
     RA_TRY(hall_open(ctx, &h));
     for (int i = 0; i < 1000; i++) {
         RA_TRY(hall_pair(ctx, &h, &client, &server));
@@ -227,7 +228,7 @@ static void a_thousand_connections_leave_no_descriptor(void **state)
 {
     (void)state;
     unsigned before = open_descriptors();
-    world    w;
+    world w;
     world_open(&w, ON_EPOLL, 1);
     world_run(&w, come_and_go, NULL);
     world_close(&w);
@@ -237,7 +238,7 @@ static void a_thousand_connections_leave_no_descriptor(void **state)
 static ra_status leave_all_open(ra_ctx *ctx, void *arg)
 {
     static hall h;
-    ra__sock   *client, *server;
+    ra__sock *client, *server;
     (void)arg;
     RA_TRY(hall_open(ctx, &h));
     RA_TRY(hall_pair(ctx, &h, &client, &server));
@@ -249,7 +250,7 @@ static void what_is_left_open_is_closed_with_its_runtime(void **state)
 {
     (void)state;
     unsigned before = open_descriptors();
-    world    w;
+    world w;
     world_open(&w, ON_EPOLL, 1);
     world_run(&w, leave_all_open, NULL);
     world_close(&w);
@@ -257,7 +258,7 @@ static void what_is_left_open_is_closed_with_its_runtime(void **state)
 }
 
 /// Descriptors of the test's own, until there is none left.
-static int    hoard[512];
+static int hoard[512];
 static size_t hoarded;
 
 static void hoard_all(void)
@@ -276,13 +277,13 @@ static ra_status run_dry_and_recover(ra_ctx *ctx, void *arg)
 {
     (void)arg;
     static hall h;
-    ra__sock   *client, *server, *other, *none;
-    char        text[8];
-    size_t      got = 1;
+    ra__sock *client, *server, *other, *none;
+    char text[8];
+    size_t got = 1;
     RA_TRY(hall_open(ctx, &h));
     RA_TRY(hall_pair(ctx, &h, &other, &server));
     hoard_all();
-    give_up(2); // for two clients' ends, none for the server's
+    give_up(1); // for the client's end, none for the server's
     EXPECT_EQUAL(ra__sock_connect(ctx, &h.addr, &client), RA_OK);
     // The spare descriptor tells one client that it is not wanted.
     ra_status status = ra__sock_read(ctx, client, text, sizeof text, &got);
@@ -320,7 +321,7 @@ static ra_status run_dry_and_recover(ra_ctx *ctx, void *arg)
 static void running_out_of_descriptors_pauses_accepting_and_recovers(void **state)
 {
     (void)state;
-    struct rlimit before, low = { 128, 128 };
+    struct rlimit before, low = {128, 128};
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
     low.rlim_max = before.rlim_max;
     world w;
@@ -334,9 +335,9 @@ static void running_out_of_descriptors_pauses_accepting_and_recovers(void **stat
 // ---- generations: an event of a closed socket whose descriptor and record are in use again
 
 typedef struct {
-    hall      h;
+    hall h;
     ra__sock *victim, *heir;
-    flag      killed, wrongly_called;
+    flag killed, wrongly_called;
 } succession;
 
 static void kill_victim(void *arg)
@@ -356,8 +357,8 @@ static ra_status close_one_in_anothers_callback(ra_ctx *ctx, void *arg)
 {
     (void)arg;
     static succession s;
-    ra__sock         *clients[3], *killer[2];
-    s = (succession){ 0 };
+    ra__sock *clients[3], *killer[2];
+    s = (succession){0};
     RA_TRY(hall_open(ctx, &s.h));
     for (int i = 0; i < 3; i++)
         RA_TRY(ra__sock_connect(ctx, &s.h.addr, &clients[i]));
@@ -394,10 +395,10 @@ static void a_stale_event_after_a_descriptor_is_reused_calls_nobody(void **state
 
 static int stranger_listening(uint16_t *port)
 {
-    const int          on = 1;
-    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t          at_len = sizeof at;
-    int                fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int on = 1;
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t at_len = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_true(fd >= 0);
     assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), 0);
     assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on), 0);
@@ -410,9 +411,9 @@ static int stranger_listening(uint16_t *port)
 
 static ra_status refuse_shared_port(ra_ctx *ctx, void *arg)
 {
-    static hall     h;
-    ra__addr        addr = { "127.0.0.1", *(uint16_t *)arg };
-    ra__listen_opts opts = { .accepted = hall_accepted, .arg = &h };
+    static hall h;
+    ra__addr addr = {"127.0.0.1", *(uint16_t *)arg};
+    ra__listen_opts opts = {.accepted = hall_accepted, .arg = &h};
     EXPECT_EQUAL(ra__listen(ctx->shard, &addr, true, &opts, &h.listener), RA_ERR_BUSY);
     return RA_OK;
 }
@@ -421,8 +422,8 @@ static void a_port_that_a_stranger_shares_is_taken_all_the_same(void **state)
 {
     (void)state;
     uint16_t port;
-    int      stranger = stranger_listening(&port);
-    world    w;
+    int stranger = stranger_listening(&port);
+    world w;
     world_open(&w, ON_EPOLL, 1);
     world_run(&w, refuse_shared_port, &port);
     world_close(&w);
@@ -431,7 +432,7 @@ static void a_port_that_a_stranger_shares_is_taken_all_the_same(void **state)
 
 static ra_status give_up_connecting(ra_ctx *ctx, void *arg)
 {
-    ra__addr  addr = { "127.0.0.1", *(uint16_t *)arg };
+    ra__addr addr = {"127.0.0.1", *(uint16_t *)arg};
     ra__sock *sock;
     RA_SCOPED(ra_deadline, soon, ra_deadline_in(ctx, RA_MS(20)));
     EXPECT_EQUAL(ra__sock_connect(ctx, &addr, &sock), RA_ERR_TIMEOUT);
@@ -443,9 +444,9 @@ static void connecting_to_one_who_does_not_answer_ends_with_the_deadline(void **
     (void)state;
     uint16_t port;
     unsigned before = open_descriptors();
-    int      stranger = stranger_listening(&port); // its queue has room for one
-    ra__addr addr = { "127.0.0.1", port };
-    int      fill = blocking_client(&addr);
+    int stranger = stranger_listening(&port); // its queue has room for one
+    ra__addr addr = {"127.0.0.1", port};
+    int fill = blocking_client(&addr);
     assert_true(fill >= 0);
     world w;
     world_open(&w, ON_EPOLL, 1);
@@ -460,12 +461,12 @@ static ra_status listen_on_both_families(ra_ctx *ctx, void *arg)
 {
     (void)arg;
     static hall h;
-    ra__sock   *v4, *v6;
-    ra_status   status = hall_open_at(ctx, &h, "[::]:0", 0);
+    ra__sock *v4, *v6;
+    ra_status status = hall_open_at(ctx, &h, "[::]:0", 0);
     if (status == RA_ERR_INVALID)
         return RA_OK; // a machine without IPv6
     RA_TRY(status);
-    ra__addr to_v4 = { "127.0.0.1", h.addr.port }, to_v6 = { "::1", h.addr.port };
+    ra__addr to_v4 = {"127.0.0.1", h.addr.port}, to_v6 = {"::1", h.addr.port};
     RA_TRY(ra__sock_connect(ctx, &to_v4, &v4));
     RA_TRY(hall_await(ctx, &h, 1));
     EXPECT(strcmp(h.peers[0].host, "127.0.0.1") == 0);
@@ -494,17 +495,17 @@ static void a_dual_stack_listener_serves_both_and_names_peers_plainly(void **sta
 // ---- several shards
 
 typedef struct {
-    ra__msg      msg; // first
-    ra__raw      raw;
+    ra__msg msg; // first
+    ra__raw raw;
     ra__runtime *runtime;
-    char         heard[8];
-    atomic_bool  ended;
+    char heard[8];
+    atomic_bool ended;
 } hand_over;
 
 static ra_status echo_once(ra_ctx *ctx, void *arg)
 {
     hand_over *over = arg;
-    ra__sock  *sock = ra__sock_adopt(ctx->shard, over->raw);
+    ra__sock *sock = ra__sock_adopt(ctx->shard, over->raw);
     RA_TRY(read_exactly(ctx, sock, over->heard, 5));
     RA_TRY(ra__sock_write_all(ctx, sock, over->heard, 5));
     ra__sock_close(sock, false);
@@ -514,21 +515,21 @@ static ra_status echo_once(ra_ctx *ctx, void *arg)
 
 static void receive(ra__msg *msg)
 {
-    ra__spawn_opts opts = { .name = "echo_once", .file = __FILE__, .line = __LINE__ };
+    ra__spawn_opts opts = {.name = "echo_once", .file = __FILE__, .line = __LINE__};
     if (!ra__spawn(ra__shard_self(), echo_once, msg, &opts))
         abort();
 }
 
 static ra_status hand_over_to_the_other_shard(ra_ctx *ctx, void *arg)
 {
-    static hall      h;
+    static hall h;
     static hand_over overs[20];
-    world           *w = arg;
-    ra__sock        *client;
-    char             text[8];
+    world *w = arg;
+    ra__sock *client;
+    char text[8];
     RA_TRY(hall_open(ctx, &h));
     for (unsigned i = 0; i < 20; i++) {
-        overs[i] = (hand_over){ .msg.fn = receive, .runtime = w->runtime };
+        overs[i] = (hand_over){.msg.fn = receive, .runtime = w->runtime};
         RA_TRY(ra__sock_connect(ctx, &h.addr, &client));
         RA_TRY(hall_await(ctx, &h, i + 1));
         overs[i].raw = h.clients[i];
@@ -554,15 +555,15 @@ static void an_accepted_socket_may_move_to_another_shard(void **state)
 static void every_shard_listens_on_the_common_address(void **state)
 {
     (void)state;
-    static hall      halls[2];
-    ra__runtime      *runtime;
-    ra__addr          addr = { "127.0.0.1", 0 };
-    ra__runtime_opts  opts = { .shards = 2, .backend = &ra__epoll_backend };
-    int               clients[64];
+    static hall halls[2];
+    ra__runtime *runtime;
+    ra__addr addr = {"127.0.0.1", 0};
+    ra__runtime_opts opts = {.shards = 2, .backend = &ra__epoll_backend};
+    int clients[64];
     assert_int_equal(ra__runtime_new(&runtime, &opts), RA_OK);
     for (unsigned i = 0; i < 2; i++) { // before the threads start
-        halls[i] = (hall){ 0 };
-        ra__listen_opts listen_opts = { .accepted = hall_accepted, .arg = &halls[i] };
+        halls[i] = (hall){0};
+        ra__listen_opts listen_opts = {.accepted = hall_accepted, .arg = &halls[i]};
         assert_int_equal(ra__listen(ra__runtime_shard(runtime, i), &addr, i == 0, &listen_opts,
                                     &halls[i].listener),
                          RA_OK);
@@ -601,7 +602,7 @@ static ra_status accept_warm(ra_ctx *ctx, void *arg)
 {
     (void)arg;
     static hall h;
-    ra__sock   *client, *server;
+    ra__sock *client, *server;
     RA_TRY(hall_open(ctx, &h));
     RA_TRY(hall_pair(ctx, &h, &client, &server));
     ra__sock_close(client, false);
@@ -637,8 +638,8 @@ static bool no_memory(void *arg, size_t bytes)
 
 static bool read_once_ended(ra_ctx *ctx, ra__sock *sock)
 {
-    char      text[8];
-    size_t    got = 1;
+    char text[8];
+    size_t got = 1;
     ra_status status = ra__sock_read(ctx, sock, text, sizeof text, &got);
     return status == RA_ERR_CLOSED || (status == RA_OK && got == 0);
 }
@@ -647,13 +648,13 @@ static ra_status adopt_without_memory(ra_ctx *ctx, void *arg)
 {
     (void)arg;
     static hall h;
-    ra__sock   *client;
+    ra__sock *client;
     RA_TRY(hall_open(ctx, &h));
     RA_TRY(ra__sock_connect(ctx, &h.addr, &client));
     RA_TRY(hall_await(ctx, &h, 1));
     // Use up the records, so that the next one needs memory.
     static ra__sock *all[400];
-    unsigned         count = 0;
+    unsigned count = 0;
     ra__heap_set_hook(no_memory, NULL);
     ra_status status;
     do
@@ -663,17 +664,18 @@ static ra_status adopt_without_memory(ra_ctx *ctx, void *arg)
     EXPECT(ra__sock_adopt(ctx->shard, h.clients[0]) == NULL); // closed, too
     EXPECT(read_once_ended(ctx, client));
     ra__listener *none;
-    ra__addr      addr = { "127.0.0.1", 0 };
-    EXPECT_EQUAL(ra__listen(ctx->shard, &addr, true, &(ra__listen_opts){ .accepted = hall_accepted }, &none),
-                 RA_ERR_EXHAUSTED);
+    ra__addr addr = {"127.0.0.1", 0};
+    EXPECT_EQUAL(
+        ra__listen(ctx->shard, &addr, true, &(ra__listen_opts){.accepted = hall_accepted}, &none),
+        RA_ERR_EXHAUSTED);
     ra__heap_set_hook(NULL, NULL);
     RA_TRY(hall_await(ctx, &h, count + 1));
-    for (unsigned i = 0; i < count; i++) {
-        ra__sock_close(all[i], false);
-        ra__raw_close(ra__shard_runtime(ctx->shard), h.clients[i + 1]);
-    }
-    ra__sock_close(client, false);
     ra__listener_close(h.listener);
+    for (unsigned i = 0; i < count; i++)
+        ra__sock_close(all[i], false);
+    for (unsigned i = 1; i < h.came; i++) // the one that found no record may have come, too
+        ra__raw_close(ra__shard_runtime(ctx->shard), h.clients[i]);
+    ra__sock_close(client, false);
     return RA_OK;
 }
 
@@ -681,7 +683,7 @@ static void no_memory_is_a_status_and_leaks_nothing(void **state)
 {
     (void)state;
     unsigned before = open_descriptors();
-    world    w;
+    world w;
     world_open(&w, ON_EPOLL, 1);
     world_run(&w, adopt_without_memory, NULL);
     world_close(&w);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// world: the same test on each backend. A test body is a fiber; what it expects and does not find is noted, since a
-// failed cmocka assertion would jump out of its stack, and asserted when the fiber has ended.
+// world: the same test on each backend. A test body is a fiber; what it expects and does not find
+// is noted, since a failed cmocka assertion would jump out of its stack, and asserted when the
+// fiber has ended.
 #ifndef RAMIE_TESTS_IO_WORLD_H
 #define RAMIE_TESTS_IO_WORLD_H
 
@@ -21,16 +22,16 @@
 typedef enum { ON_EPOLL, ON_SIM_CALM, ON_SIM } world_kind;
 
 typedef struct {
-    world_kind      kind;
-    ra__runtime    *runtime;
-    ra__sim        *sim; // NULL: epoll
+    world_kind kind;
+    ra__runtime *runtime;
+    ra__sim *sim; // NULL: epoll
     pthread_mutex_t lock;
-    pthread_cond_t  change;
-    ra__msg         spawn_msg;
-    ra__fiber_fn   *body;
-    void           *arg;
-    bool            ended;
-    ra_status       status;
+    pthread_cond_t change;
+    ra__msg spawn_msg;
+    ra__fiber_fn *body;
+    void *arg;
+    bool ended;
+    ra_status status;
 } world;
 
 static char world_failure[256];
@@ -43,32 +44,32 @@ static inline bool expect(bool holds, const char *file, int line, const char *wh
 }
 
 /// In a body: go on only if it holds.
-#define EXPECT(condition)                                                      \
-    do {                                                                       \
-        if (!expect((condition), __FILE__, __LINE__, #condition, 0))           \
-            return RA_ERR_INTERNAL;                                            \
+#define EXPECT(condition)                                                                          \
+    do {                                                                                           \
+        if (!expect((condition), __FILE__, __LINE__, #condition, 0))                               \
+            return RA_ERR_INTERNAL;                                                                \
     } while (0)
 /// The same, and show what there is instead.
-#define EXPECT_EQUAL(got, wanted)                                              \
-    do {                                                                       \
-        long long got_ = (long long)(got);                                     \
-        if (!expect(got_ == (long long)(wanted), __FILE__, __LINE__, #got " == " #wanted, got_)) \
-            return RA_ERR_INTERNAL;                                            \
+#define EXPECT_EQUAL(got, wanted)                                                                  \
+    do {                                                                                           \
+        long long got_ = (long long)(got);                                                         \
+        if (!expect(got_ == (long long)(wanted), __FILE__, __LINE__, #got " == " #wanted, got_))   \
+            return RA_ERR_INTERNAL;                                                                \
     } while (0)
 
 static inline void world_open_seed(world *w, world_kind kind, unsigned shards, uint64_t seed)
 {
-    *w = (world){ .kind = kind };
+    *w = (world){.kind = kind};
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->change, NULL);
     world_failure[0] = 0;
     if (kind != ON_EPOLL) {
-        ra__sim_opts opts = { .seed = seed, .shards = shards, .calm = kind == ON_SIM_CALM };
+        ra__sim_opts opts = {.seed = seed, .shards = shards, .calm = kind == ON_SIM_CALM};
         assert_int_equal(ra__sim_new(&w->sim, &opts), RA_OK);
         w->runtime = ra__sim_runtime(w->sim);
         return;
     }
-    ra__runtime_opts opts = { .shards = shards, .backend = &ra__epoll_backend };
+    ra__runtime_opts opts = {.shards = shards, .backend = &ra__epoll_backend};
     assert_int_equal(ra__runtime_new(&w->runtime, &opts), RA_OK);
     assert_int_equal(ra__runtime_start(w->runtime), RA_OK);
 }
@@ -110,8 +111,9 @@ static inline ra_status world_body(ra_ctx *ctx, void *arg)
 
 static inline void world_spawn(ra__msg *msg)
 {
-    world         *w = (world *)(void *)((char *)msg - offsetof(world, spawn_msg));
-    ra__spawn_opts opts = { .name = "body", .file = __FILE__, .line = __LINE__, .ended = world_body_ended };
+    world *w = (world *)(void *)((char *)msg - offsetof(world, spawn_msg));
+    ra__spawn_opts opts = {
+        .name = "body", .file = __FILE__, .line = __LINE__, .ended = world_body_ended};
     if (!ra__spawn(ra__shard_self(), world_body, w, &opts))
         abort();
 }
@@ -152,12 +154,12 @@ static inline void world_run(world *w, ra__fiber_fn *body, void *arg)
 enum { HALL_MAX = 2048 };
 typedef struct {
     ra__listener *listener;
-    ra__addr      addr;
-    ra__raw       clients[HALL_MAX];
-    ra__addr      peers[HALL_MAX];
-    unsigned      came, taken;
-    ra__wait     *waiter;
-    unsigned      wanted; // before the waiter is woken
+    ra__addr addr;
+    ra__raw clients[HALL_MAX];
+    ra__addr peers[HALL_MAX];
+    unsigned came, taken;
+    ra__wait *waiter;
+    unsigned wanted; // before the waiter is woken
 } hall;
 
 static inline void hall_accepted(void *arg, ra__raw raw, const ra__addr *peer)
@@ -174,9 +176,9 @@ static inline void hall_accepted(void *arg, ra__raw raw, const ra__addr *peer)
 
 static inline ra_status hall_open_at(ra_ctx *ctx, hall *h, const char *addr, int backlog)
 {
-    *h = (hall){ 0 };
+    *h = (hall){0};
     RA_TRY(ra__addr_parse(ra_str_of(addr), &h->addr));
-    ra__listen_opts opts = { .accepted = hall_accepted, .arg = h, .backlog = backlog };
+    ra__listen_opts opts = {.accepted = hall_accepted, .arg = h, .backlog = backlog};
     return ra__listen(ctx->shard, &h->addr, true, &opts, &h->listener);
 }
 
@@ -207,7 +209,8 @@ static inline RA_SUSPENDS ra_status hall_next(ra_ctx *ctx, hall *h, ra__sock **o
 }
 
 /// A connection's two ends, both on this shard.
-static inline RA_SUSPENDS ra_status hall_pair(ra_ctx *ctx, hall *h, ra__sock **client, ra__sock **server)
+static inline RA_SUSPENDS ra_status hall_pair(ra_ctx *ctx, hall *h, ra__sock **client,
+                                              ra__sock **server)
 {
     RA_TRY(ra__sock_connect(ctx, &h->addr, client));
     return hall_next(ctx, h, server);
@@ -216,9 +219,9 @@ static inline RA_SUSPENDS ra_status hall_pair(ra_ctx *ctx, hall *h, ra__sock **c
 // ---- a flag that callbacks raise and a fiber waits for
 
 typedef struct {
-    unsigned  raised;
+    unsigned raised;
     ra__wait *waiter;
-    unsigned  wanted;
+    unsigned wanted;
 } flag;
 
 static inline void flag_raise(void *arg)
@@ -245,13 +248,15 @@ static inline RA_SUSPENDS ra_status flag_await(ra_ctx *ctx, flag *f, unsigned co
     return status;
 }
 
-/// Let everything happen that is about to: some turns of the loop, with a look at the sockets in each.
+/// Let everything happen that is about to: some turns of the loop, with a look at the sockets in
+/// each.
 static inline RA_SUSPENDS ra_status settle(ra_ctx *ctx)
 {
     return ra_sleep(ctx, RA_MS(5));
 }
 
-static inline RA_SUSPENDS ra_status read_exactly(ra_ctx *ctx, ra__sock *sock, char *into, size_t bytes)
+static inline RA_SUSPENDS ra_status read_exactly(ra_ctx *ctx, ra__sock *sock, char *into,
+                                                 size_t bytes)
 {
     while (bytes > 0) {
         size_t got;

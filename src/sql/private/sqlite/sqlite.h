@@ -46,6 +46,13 @@ struct ra__sqlite {
     ra__reader       readers[];
 };
 
+// ---- open.c
+
+/// Like ra__db_open. `base` becomes the beginning of *out.
+RA_MUST_USE ra_status ra__sqlite_open(ra__sqlite **out, const ra_db *base, const ra__db_place *place, ra_buf *message);
+/// When the shards have ended; also what is half open.
+void ra__sqlite_close(ra__sqlite *sqlite);
+
 // ---- transaction.c
 
 void ra__transaction_init(ra__transaction *transaction, ra__connection *connection, bool read_only);
