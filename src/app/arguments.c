@@ -76,6 +76,15 @@ static void read_option(reader *r, ra__option *option, ra_str word, const char *
     }
 }
 
+/// What follows is most likely its value, not one more mistake.
+static void refuse_unknown(reader *r, ra_str name, const char *equals)
+{
+    ra__fault_add(r->options->faults, NULL, 0, "there is no option --" RA_STR_FMT RA_STR_FMT,
+                  RA_STR_ARG(name), RA_STR_ARG(ra__options_suggest(r->options, name, true)));
+    if (!equals && *r->next && strncmp(*r->next, "--", 2) != 0)
+        r->next++;
+}
+
 static void read_word(reader *r, const char *word)
 {
     ra__options *options = r->options;
@@ -93,8 +102,7 @@ static void read_word(reader *r, const char *word)
     if (option)
         read_option(r, option, whole, equals);
     else if (!read_command(r, name, equals))
-        ra__fault_add(options->faults, NULL, 0, "there is no option " RA_STR_FMT RA_STR_FMT,
-                      RA_STR_ARG(whole), RA_STR_ARG(ra__options_suggest(options, name, true)));
+        refuse_unknown(r, name, equals);
 }
 
 void ra__options_read_arguments(ra__options *options, int argc, char **argv, ra__command *command)

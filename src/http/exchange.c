@@ -46,10 +46,17 @@ static void find_route(ra_request *req)
     memcpy(req->captures, found.captures, req->capture_count * sizeof(*req->captures));
 }
 
-/// "OPTIONS *" asks about the server as a whole (RFC 9110 9.3.7).
+/// "OPTIONS *" asks about the server as a whole (RFC 9110 9.3.7); so does an address without path (RFC 9112 3.2.4).
+static bool is_about_server(const ra_request *req)
+{
+    const ra__head *head = &req->head;
+    return head->target_form == RA__TARGET_ASTERISK ||
+           (req->method == RA__OPTIONS && head->target_form == RA__TARGET_ABSOLUTE && head->path.len == 0);
+}
+
 static void answer_options(ra_request *req, ra_response *res)
 {
-    if (req->head.target_form == RA__TARGET_ASTERISK)
+    if (is_about_server(req))
         req->allow = (1u << RA__METHOD_COUNT) - 1;
     res->status = 204;
 }
@@ -61,11 +68,11 @@ static bool has_handler(ra_request *req, ra_response *res)
         ra__problem_from_http(res, 501, "this server does not know the method");
         return false;
     }
-    if (req->head.target_form == RA__TARGET_ORIGIN || req->head.target_form == RA__TARGET_ABSOLUTE)
+    if (!is_about_server(req))
         find_route(req);
     if (req->route)
         return true;
-    if (req->head.target_form == RA__TARGET_ASTERISK || (req->method == RA__OPTIONS && req->allow))
+    if (is_about_server(req) || (req->method == RA__OPTIONS && req->allow))
         answer_options(req, res);
     else if (req->allow)
         ra__problem_from_http(res, 405, "the resource does not have this method");

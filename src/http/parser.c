@@ -144,8 +144,6 @@ static bool on_target(ra__head *head, const char *bytes, uint32_t end)
     if (bytes[at] != ' ')
         return ra__head_refuse(head, 400, "the target has a byte that must be escaped, or no version follows it");
     head->target = since(head, head->mark);
-    if (!ra__target_parse(head, bytes))
-        return false;
     head->mark = ++head->at;
     head->state = VERSION;
     return true;
@@ -178,6 +176,8 @@ static bool on_line_lf(ra__head *head, const char *bytes, uint32_t end)
     (void)end;
     if (bytes[head->at] == '\n' && head->major != 1)
         return ra__head_refuse(head, 505, "this server speaks HTTP/1.1");
+    if (bytes[head->at] == '\n' && !ra__target_parse(head, bytes))
+        return false;
     return expect(head, bytes, '\n', FIELD, "a line ends with CR LF");
 }
 

@@ -20,8 +20,11 @@ ra_str ra_request_method(const ra_request *req)
     return ra__span_str(req->bytes, req->head.method);
 }
 
+/// "http://shop.example" means its root (RFC 9110 4.2.3).
 ra_str ra_request_path(const ra_request *req)
 {
+    if (req->head.target_form == RA__TARGET_ABSOLUTE && req->head.path.len == 0)
+        return RA_STR("/");
     return ra__span_str(req->bytes, req->head.path);
 }
 

@@ -40,7 +40,8 @@ static void on_crash(int number, siginfo_t *info, void *context)
     pid_t self = gettid();
     pid_t before = 0;
     if (atomic_compare_exchange_strong(&reporting_thread, &before, self)) {
-        atomic_load (&reporter)(number, info->si_addr, stack_pointer_of(context));
+        crash_report *report = atomic_load(&reporter);
+        report(number, info->si_addr, stack_pointer_of(context));
     }
     while (before != 0 && before != self) {
         (void)pause();

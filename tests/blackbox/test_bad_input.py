@@ -58,7 +58,6 @@ REFUSED = {
     "chunked not last": (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n", 400),
     "another coding before chunked": (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501),
     "chunked in HTTP/1.0": (b"POST / HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
-    "expectation": (b"POST /items HTTP/1.1\r\nHost: localhost\r\nExpect: 200-ok\r\nContent-Length: 1\r\n\r\na", 417),
 }
 
 CHUNKS_REFUSED = {
@@ -108,6 +107,10 @@ def test_an_unknown_method_is_501(shared_items, method):
         target = "localhost:80" if method == "CONNECT" else "/"
         connection.send(f"{method} {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         wire.problem(connection.answer(), 501)
+
+
+def test_another_expectation_is_417(shared_items):
+    wire.problem(shared_items.post("/items", {"name": "tea", "price": 1}, ["Expect: 200-ok"]), 417)
 
 
 def test_answers_before_a_bad_message_are_delivered(shared_items):

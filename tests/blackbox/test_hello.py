@@ -17,9 +17,9 @@ def test_hello_answers(hello, path):
 
 
 def test_curl_is_answered(hello):
-    done = subprocess.run(["curl", "-s", "-i", f"{hello.url}/"], capture_output=True, text=True, timeout=20)
+    done = subprocess.run(["curl", "-s", "-i", f"{hello.url}/"], capture_output=True, timeout=20)
     assert done.returncode == 0
-    assert done.stdout.startswith("HTTP/1.1 200 OK\r\n") and done.stdout.endswith("\r\n\r\nHello, World!")
+    assert done.stdout.startswith(b"HTTP/1.1 200 OK\r\n") and done.stdout.endswith(b"\r\n\r\nHello, World!")
 
 
 def test_health_is_for_people(hello):

@@ -11,11 +11,12 @@ def may_use(folder, other):
     return folder == other or LAYERS[other] < LAYERS[folder]
 
 
-def judge_quoted(root, folder, name):
-    """What is wrong with `#include "name"` in src/<folder>/, or None."""
+def judge_quoted(path, folder_path, name):
+    """What is wrong with `#include "name"` in a file of src/<folder>/, or None."""
+    folder = folder_path.name
     if ".." in name.split("/"):
         return "leaves its folder with .."
-    if (root / "src" / folder / name).is_file():
+    if (folder_path / name).is_file() or (path.parent / name).is_file():
         return None  # its own
     target, _, rest = name.partition("/")
     if target not in LAYERS:
@@ -44,7 +45,7 @@ def violations(root):
         for quoted, name, line in includes(path):
             why = None
             if quoted:
-                why = judge_quoted(root, folder, name)
+                why = judge_quoted(path, root / "src" / folder, name)
             elif name.startswith("ramie/"):
                 why = judge_public(folder, name)
             if why:

@@ -6,7 +6,7 @@
 //   CRLF
 //
 // It may be fed at any split: the same bytes give the same verdict, found at the same byte. An error is told at the
-// first byte that no valid head could have there, a rule over a whole field or head at the line feed that ends it.
+// first byte that no valid head could have there, a rule over a whole line or head at the line feed that ends it.
 // All places are offsets from the first byte fed, so the buffer may move between two calls.
 //
 // Rules: docs/reference/http-rules.md; RFC 9112 sections 2 to 7.
@@ -87,7 +87,7 @@ static inline ra_str ra__span_str(const char *bytes, ra__span span)
 
 /// Note the verdict. Always returns false.
 bool ra__head_refuse(ra__head *head, int status, const char *why);
-/// At the space behind the target: its form, path and query. false: refused.
+/// At the end of the request line, its version known: form, path and query of the target. false: refused.
 bool ra__target_parse(ra__head *head, const char *bytes);
 /// At the end of a field line: what the fields of the message's frame say. false: refused.
 bool ra__frame_field(ra__head *head, const char *bytes, const ra__field *field);

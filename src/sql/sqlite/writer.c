@@ -164,6 +164,9 @@ static void join(ra_ctx *ctx, job *j, ra_status status)
     if (j->ctx.arena) {
         ra__arena_set_pool(j->ctx.arena, ra__shard_blocks(ctx->shard));
     }
+    if (status != RA_OK) {
+        ra_ctx_clear(ctx); // an older error's message is not this one's
+    }
     ra__ctx_join(ctx, &j->ctx, status, true);
     ra__ctx_deinit(&j->ctx);
 }

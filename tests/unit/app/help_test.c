@@ -31,7 +31,8 @@ static const char golden[] =
     "  --help, -h                      print this text\n"
     "  --version                       print name and version\n"
     "\n"
-    "A duration is 8s, 500ms or 1m30s; a bare number means seconds. A size is 1500, 64KiB or 1MiB.\n"
+    "A duration is 8s, 500ms or 1m30s; a bare number means seconds. A size is 1500, 64KiB or "
+    "1MiB.\n"
     "Exit status: 0 fine, 1 the program's own fault, 2 wrong options, 4 address or database.\n";
 
 static void the_text_comes_from_the_table(void **state)

@@ -5,7 +5,7 @@
 
 static int run_program(void *arg)
 {
-    ra_status (*first)(ra_ctx *ctx) = *(ra_status(**)(ra_ctx *))arg;
+    ra_status (*first)(ra_ctx * ctx) = *(ra_status(**)(ra_ctx *))arg;
     return ra_run(first);
 }
 

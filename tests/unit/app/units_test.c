@@ -38,10 +38,18 @@ static void what_is_no_duration_is_refused(void **state)
         const char *text;
         ra_status status;
     } cases[] = {
-        {"", RA_ERR_INVALID},        {"s", RA_ERR_INVALID},      {"-1s", RA_ERR_INVALID},
-        {"8 s", RA_ERR_INVALID},     {"8x", RA_ERR_INVALID},     {"8S", RA_ERR_INVALID},
-        {"1m30", RA_ERR_INVALID},    {"1..5s", RA_ERR_INVALID},  {".s", RA_ERR_INVALID},
-        {"nan", RA_ERR_INVALID},     {"1e3s", RA_ERR_INVALID},   {"8s ", RA_ERR_INVALID},
+        {"", RA_ERR_INVALID},
+        {"s", RA_ERR_INVALID},
+        {"-1s", RA_ERR_INVALID},
+        {"8 s", RA_ERR_INVALID},
+        {"8x", RA_ERR_INVALID},
+        {"8S", RA_ERR_INVALID},
+        {"1m30", RA_ERR_INVALID},
+        {"1..5s", RA_ERR_INVALID},
+        {".s", RA_ERR_INVALID},
+        {"nan", RA_ERR_INVALID},
+        {"1e3s", RA_ERR_INVALID},
+        {"8s ", RA_ERR_INVALID},
         {"10000000000", RA_ERR_TOO_LARGE},
         {"9223372036854775808ns", RA_ERR_TOO_LARGE},
         {"99999999999999999999h", RA_ERR_TOO_LARGE},
@@ -85,10 +93,17 @@ static void sizes_are_read(void **state)
         const char *text;
         uint64_t bytes;
     } cases[] = {
-        {"0", 0},           {"1500", 1500},        {"1500B", 1500},
-        {"64K", 64 << 10},  {"64KiB", 64 << 10},   {"1M", 1 << 20},
-        {"1MiB", 1 << 20},  {"1.5MiB", 3 << 19},   {"2G", UINT64_C(2) << 30},
-        {"2GiB", UINT64_C(2) << 30},               {"18446744073709551615", UINT64_MAX},
+        {"0", 0},
+        {"1500", 1500},
+        {"1500B", 1500},
+        {"64K", 64 << 10},
+        {"64KiB", 64 << 10},
+        {"1M", 1 << 20},
+        {"1MiB", 1 << 20},
+        {"1.5MiB", 3 << 19},
+        {"2G", UINT64_C(2) << 30},
+        {"2GiB", UINT64_C(2) << 30},
+        {"18446744073709551615", UINT64_MAX},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         uint64_t bytes = 1;
@@ -104,9 +119,14 @@ static void what_is_no_size_is_refused(void **state)
         const char *text;
         ra_status status;
     } cases[] = {
-        {"", RA_ERR_INVALID},    {"-1", RA_ERR_INVALID},  {"1MB", RA_ERR_INVALID},
-        {"1m", RA_ERR_INVALID},  {"K", RA_ERR_INVALID},   {"1 K", RA_ERR_INVALID},
-        {"1K1K", RA_ERR_INVALID}, {"18446744073709551616", RA_ERR_TOO_LARGE},
+        {"", RA_ERR_INVALID},
+        {"-1", RA_ERR_INVALID},
+        {"1MB", RA_ERR_INVALID},
+        {"1m", RA_ERR_INVALID},
+        {"K", RA_ERR_INVALID},
+        {"1 K", RA_ERR_INVALID},
+        {"1K1K", RA_ERR_INVALID},
+        {"18446744073709551616", RA_ERR_TOO_LARGE},
         {"17179869184GiB", RA_ERR_TOO_LARGE},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -123,8 +143,13 @@ static void sizes_are_printed_in_the_largest_whole_unit(void **state)
         uint64_t bytes;
         const char *text;
     } cases[] = {
-        {0, "0"},           {1, "1"},           {1024, "1KiB"}, {1500, "1500"},
-        {1 << 20, "1MiB"},  {3 << 19, "1536KiB"}, {UINT64_C(3) << 30, "3GiB"},
+        {0, "0"},
+        {1, "1"},
+        {1024, "1KiB"},
+        {1500, "1500"},
+        {1 << 20, "1MiB"},
+        {3 << 19, "1536KiB"},
+        {UINT64_C(3) << 30, "3GiB"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         char text[RA__UNITS_TEXT_MAX];

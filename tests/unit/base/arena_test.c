@@ -307,6 +307,24 @@ static void splice_into_an_empty_arena_and_from_an_empty_one(void **state)
     ra_arena_free(b);
 }
 
+static void splice_keeps_the_blocks_of_both(void **state)
+{
+    (void)state;
+    enum { OBJECTS = 40, BYTES = 3000 };
+    ra_arena *arenas[] = {ra_arena_new(NULL, PLENTY), ra_arena_new(NULL, PLENTY)};
+    char *objects[2 * OBJECTS];
+    for (int at = 0; at < 2 * OBJECTS; at++) {
+        objects[at] = ra_arena_try_alloc(arenas[at % 2], BYTES);
+        memset(objects[at], at, BYTES);
+    }
+    ra__arena_splice(arenas[0], arenas[1]);
+    ra_arena_free(arenas[1]);
+    for (int at = 0; at < 2 * OBJECTS; at++) {
+        assert_true(all_bytes_are(objects[at], (unsigned char)at, BYTES));
+    }
+    ra_arena_free(arenas[0]);
+}
+
 static void what_is_spliced_counts_against_the_limit(void **state)
 {
     (void)state;
@@ -461,6 +479,22 @@ static void a_refused_allocation_is_null_and_nothing_leaks(void **state)
     assert_in_range(refuse_each_allocation(use_arenas), 10, 40);
 }
 
+static void the_reserve_is_no_memory_either_when_the_heap_is_empty(void **state)
+{
+    (void)state;
+    ra_arena *arena = ra_arena_new(NULL, 0);
+    heap_watch watch;
+    bool over = true;
+    heap_watch_start(&watch, 1);
+    void *memory = ra__arena_alloc_reserve(arena, RA__ARENA_RESERVE_BYTES, &over);
+    heap_watch_stop(&watch);
+    assert_null(memory);
+    assert_false(over);
+    assert_non_null(ra__arena_alloc_reserve(arena, RA__ARENA_RESERVE_BYTES, &over));
+    assert_true(over);
+    ra_arena_free(arena);
+}
+
 static void defer_without_memory(void *arg)
 {
     heap_watch watch;
@@ -495,6 +529,7 @@ int main(void)
         cmocka_unit_test(splice_moves_memory_children_and_calls),
         cmocka_unit_test(a_spliced_child_may_end_before_its_new_parent),
         cmocka_unit_test(splice_into_an_empty_arena_and_from_an_empty_one),
+        cmocka_unit_test(splice_keeps_the_blocks_of_both),
         cmocka_unit_test(what_is_spliced_counts_against_the_limit),
         cmocka_unit_test(a_warm_pool_makes_arenas_without_the_heap),
         cmocka_unit_test(reset_keeps_one_block_and_gives_the_rest_back),
@@ -502,6 +537,7 @@ int main(void)
         cmocka_unit_test(used_memory_is_scribbled_at_the_end),
         cmocka_unit_test(asan_sees_past_each_object_and_after_its_end),
         cmocka_unit_test(a_refused_allocation_is_null_and_nothing_leaks),
+        cmocka_unit_test(the_reserve_is_no_memory_either_when_the_heap_is_empty),
         cmocka_unit_test(a_deferred_call_without_any_memory_traps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

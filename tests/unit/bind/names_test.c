@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#include "bind/names.h"
 #include "base/support.h"
+#include "bind/names.h"
 
 #include <stdio.h>
 
@@ -42,7 +42,7 @@ static void what_is_no_name_is_not_found(void **state)
     (void)state;
     ra_arena *arena = ra_arena_new(NULL, 1 << 16);
     const ra_str few[] = {RA_STR("id"), RA_STR("name"), RA_STR("price")};
-    const ra_str others[] = {RA_STR(""),     RA_STR("i"),      RA_STR("idd"), RA_STR("Id"),
+    const ra_str others[] = {RA_STR(""),     RA_STR("i"),      RA_STR("idd"),   RA_STR("Id"),
                              RA_STR("nbme"), RA_STR("name\0"), RA_STR("pr\0ce")};
     const ra__names *index = ra__names_new(arena, few, COUNT_OF(few));
     for (size_t i = 0; i < COUNT_OF(others); i++)

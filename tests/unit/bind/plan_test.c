@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#include "bind/plan.h"
 #include "base/support.h"
+#include "bind/plan.h"
 #include "bind/value.h"
 
 #include <pthread.h>
@@ -24,9 +24,8 @@ typedef struct {
 } order;
 RA_BIND(order, RA_FIELD(name, .json = "fullName", .sql = "full_name"), RA_SKIP(cache),
         RA_FIELD_OF(at, state, .def = "paid"), RA_FIELD_OF(first, line), RA_FIELD_OF(rest, line),
-        RA_FIELD(age, .required = true, .nullable = true),
-        RA_FIELD(numbers, .from = RA_IN_QUERY), RA_FIELD(level, .required = false, .max = 9.5L),
-        RA_FIELD(id, .readonly = true));
+        RA_FIELD(age, .required = true, .nullable = true), RA_FIELD(numbers, .from = RA_IN_QUERY),
+        RA_FIELD(level, .required = false, .max = 9.5L), RA_FIELD(id, .readonly = true));
 
 typedef struct tree tree;
 RA_BIND_LIST(tree);
@@ -84,7 +83,7 @@ static void a_plain_member_is_required_unless_its_row_says_otherwise(void **stat
 {
     (void)state_;
     assert_true(member("name")->required);
-    assert_false(member("at")->required);   // .def
+    assert_false(member("at")->required);    // .def
     assert_false(member("first")->required); // RA_OPT
     assert_true(member("rest")->required);
     assert_true(member("age")->required);      // .required = true

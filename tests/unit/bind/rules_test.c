@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // What people are told, and the checks of values that the program made.
-#include "bind/rules.h"
 #include "base/support.h"
+#include "bind/rules.h"
 
 #include <math.h>
 
@@ -154,7 +154,8 @@ static void a_long_list_of_names_is_cut(void **state_)
     const ra__plan *plan = ra__plan_of(ra_bind_of(has_many));
     ra__rule_tell(arena, &problems, "body", RA_STR("/m"), &plan->members[0], false, RA__RULE_ENUM);
     assert_in_range(problems.items[0].detail.len, 200, 320);
-    assert_true(ra_str_starts_with(problems.items[0].detail, RA_STR("must be one of name-number-10, ")));
+    assert_true(
+        ra_str_starts_with(problems.items[0].detail, RA_STR("must be one of name-number-10, ")));
     ra_arena_free(arena);
 }
 

@@ -29,10 +29,22 @@ RA_BIND(all, RA_FIELD(flag), RA_FIELD(i8, .max = 5), RA_FIELD(i64), RA_FIELD(u8)
         RA_FIELD(f64), RA_FIELD(str, .max_len = 3), RA_FIELD(time), RA_FIELD_OF(at, state),
         RA_FIELD(opt), RA_FIELD(number), RA_FIELD(list), RA_FIELD_OF(home, address));
 
-#define NONE_ {.type = RA__SCALAR_NULL}
-#define I64(v) {.type = RA__SCALAR_I64, .i64 = (v)}
-#define F64(v) {.type = RA__SCALAR_F64, .f64 = (v)}
-#define STR(v) {.type = RA__SCALAR_STR, .str = {"" v "", sizeof(v) - 1}}
+#define NONE_                                                                                      \
+    {                                                                                              \
+        .type = RA__SCALAR_NULL                                                                    \
+    }
+#define I64(v)                                                                                     \
+    {                                                                                              \
+        .type = RA__SCALAR_I64, .i64 = (v)                                                         \
+    }
+#define F64(v)                                                                                     \
+    {                                                                                              \
+        .type = RA__SCALAR_F64, .f64 = (v)                                                         \
+    }
+#define STR(v)                                                                                     \
+    {                                                                                              \
+        .type = RA__SCALAR_STR, .str = { "" v "", sizeof(v) - 1 }                                  \
+    }
 
 static const ra__member *member(const char *name)
 {

@@ -180,7 +180,7 @@ static void a_repeated_list_member_grows_and_tells_which_item_is_wrong(void **st
     const char *items[] = {"1", "2", "x", "4", "5", "6"};
     for (size_t i = 0; i < COUNT_OF(items); i++)
         (void)(ra__member_from_text(arena, member("list"), &value, ra_str_of(items[i]), "query",
-                                        &problems));
+                                    &problems));
     assert_int_equal(value.list.len, 6);
     assert_int_equal(value.list.items[5], 6);
     assert_int_equal(problems.len, 1);

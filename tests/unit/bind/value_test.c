@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-#include "bind/value.h"
 #include "base/support.h"
+#include "bind/value.h"
 
 typedef enum { BELOW = -1, ZERO, ABOVE } sign;
 RA_ENUM_BIND(sign, RA_ENUM(BELOW, "below"), RA_ENUM(ZERO, "zero"), RA_ENUM(ABOVE, "above"),

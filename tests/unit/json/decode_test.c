@@ -41,11 +41,11 @@ RA_BIND(all, RA_FIELD(flag, .required = false), RA_FIELD(i8, .required = false, 
         RA_FIELD(i16, .required = false), RA_FIELD(i32, .required = false, .max = 100),
         RA_FIELD(i64, .required = false), RA_FIELD(u8, .required = false),
         RA_FIELD(u16, .required = false, .min = 1), RA_FIELD(u32, .required = false),
-        RA_FIELD(u64, .required = false),
-        RA_FIELD(f64, .required = false, .min = -10, .max = 1.5L),
+        RA_FIELD(u64, .required = false), RA_FIELD(f64, .required = false, .min = -10, .max = 1.5L),
         RA_FIELD(str, .required = false, .min_len = 1, .max_len = 3),
         RA_FIELD(time, .required = false), RA_FIELD_OF(at, state, .required = false),
-        RA_FIELD_OF(home, address, .required = false), RA_FIELD(numbers, .required = false, .max = 9),
+        RA_FIELD_OF(home, address, .required = false),
+        RA_FIELD(numbers, .required = false, .max = 9),
         RA_FIELD_OF(homes, address, .required = false, .min_items = 1, .max_items = 3),
         RA_FIELD(note, .nullable = true), RA_FIELD(age, .min = 0), RA_FIELD_OF(other, address),
         RA_FIELD_OF(states, state, .required = false),
@@ -244,9 +244,8 @@ static const char *summary(const ra_problems *problems)
     size_t len = 0;
     text[0] = '\0';
     for (uint32_t i = 0; i < problems->len; i++)
-        len += (size_t)snprintf(text + len, sizeof text - len,
-                                "%s" RA_STR_FMT " " RA_STR_FMT, i ? ", " : "",
-                                RA_STR_ARG(problems->items[i].pointer),
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s" RA_STR_FMT " " RA_STR_FMT,
+                                i ? ", " : "", RA_STR_ARG(problems->items[i].pointer),
                                 RA_STR_ARG(problems->items[i].code));
     return text;
 }
@@ -396,15 +395,14 @@ typedef struct {
 } form;
 RA_BIND(form, RA_FIELD(id, .readonly = true), RA_FIELD(name), RA_FIELD(limit, .def = "20"),
         RA_FIELD(must, .required = true, .nullable = true), RA_FIELD(may, .def = "true"),
-        RA_FIELD(tags), RA_FIELD_OF(at, state, .def = "paid"),
-        RA_FIELD(path, .from = RA_IN_PATH));
+        RA_FIELD(tags), RA_FIELD_OF(at, state, .def = "paid"), RA_FIELD(path, .from = RA_IN_PATH));
 
 static const char *decode_form(const char *text, form *out, const ra__json_opts *opts)
 {
     static ra_problems problems;
     problems = (ra_problems){0};
-    ra_status status = ra__json_decode(arena, ra__plan_of(ra_bind_of(form)),
-                                       json("", text, ""), out, &problems, opts);
+    ra_status status = ra__json_decode(arena, ra__plan_of(ra_bind_of(form)), json("", text, ""),
+                                       out, &problems, opts);
     assert_status(status, problems.len ? RA_ERR_INVALID : RA_OK);
     return summary(&problems);
 }
@@ -517,15 +515,16 @@ static void scalars_lists_and_enums_may_be_the_whole(void **state_)
     assert_text(str, "x");
     assert_status(ra_json_decode(arena, state, RA_STR("\"paid\""), &at, NULL), RA_OK);
     assert_int_equal(at, PAID);
-    assert_status(ra_json_decode_(arena, RA_BIND_ra_list_int64_t(), RA_STR("[1,2]"), &numbers, NULL),
-                  RA_OK);
+    assert_status(
+        ra_json_decode_(arena, RA_BIND_ra_list_int64_t(), RA_STR("[1,2]"), &numbers, NULL), RA_OK);
     assert_int_equal(numbers.len, 2);
-    assert_status(ra_json_decode(arena, RA_LIST(address), RA_STR("[{\"city\":\"a\"},{}]"), &homes,
-                                 &problems),
-                  RA_ERR_INVALID);
+    assert_status(
+        ra_json_decode(arena, RA_LIST(address), RA_STR("[{\"city\":\"a\"},{}]"), &homes, &problems),
+        RA_ERR_INVALID);
     assert_string_equal(summary(&problems), "/1/city required");
     problems.len = 0;
-    assert_status(ra_json_decode(arena, int64_t, RA_STR("null"), &number, &problems), RA_ERR_INVALID);
+    assert_status(ra_json_decode(arena, int64_t, RA_STR("null"), &number, &problems),
+                  RA_ERR_INVALID);
     assert_string_equal(summary(&problems), " null");
 }
 
@@ -628,15 +627,16 @@ static void an_unknown_name_is_cut_at_a_characters_end(void **state_)
 static void no_problem_echoes_a_value(void **state_)
 {
     (void)state_;
-    const char *texts[] = {"'str':'SECRET'", "'at':'SECRET'", "'i8':'SECRET'", "'time':'SECRET'",
-                           "'numbers':['SECRET']", "'home':{'city':['SECRET']}", "'i8':31337000",
-                           "'f64':31337"};
+    const char *texts[] = {"'str':'SECRET'",  "'at':'SECRET'",        "'i8':'SECRET'",
+                           "'time':'SECRET'", "'numbers':['SECRET']", "'home':{'city':['SECRET']}",
+                           "'i8':31337000",   "'f64':31337"};
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         all out;
         ra_problems problems = {0};
         assert_status(ra_json_decode(arena, all, json("{", texts[i], "}"), &out, &problems),
                       RA_ERR_INVALID);
-        RA_EACH(const ra_problem, p, problems) {
+        RA_EACH(const ra_problem, p, problems)
+        {
             assert_null(memmem(p->detail.ptr, p->detail.len, "SECRET", 6));
             assert_null(memmem(p->detail.ptr, p->detail.len, "31337", 5));
             assert_null(memmem(p->pointer.ptr, p->pointer.len, "SECRET", 6));

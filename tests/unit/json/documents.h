@@ -5,7 +5,10 @@
 
 #include <ramie/base.h>
 
-#define D(text) {"" text "", sizeof(text) - 1}
+#define D(text)                                                                                    \
+    {                                                                                              \
+        "" text "", sizeof(text) - 1                                                               \
+    }
 #define D4(text) text text text text
 #define D16(text) D4(text) D4(text) D4(text) D4(text)
 #define D63(text) D16(text) D16(text) D16(text) D4(text) D4(text) D4(text) text text text
@@ -143,12 +146,17 @@ static const ra_str bad_documents[] = {
     D("\xff\xfe{\0}\0"),
     D("{\0}\0"),
     // blanks that are none
-    D("\x0b""1"),
-    D("\x0c""1"),
-    D("\xc2\xa0""1"),
-    D("\xe2\x80\x83""1"),
+    D("\x0b"
+      "1"),
+    D("\x0c"
+      "1"),
+    D("\xc2\xa0"
+      "1"),
+    D("\xe2\x80\x83"
+      "1"),
     D("1\x0c"),
-    D("[1,\x0c""2]"),
+    D("[1,\x0c"
+      "2]"),
     D("\xe2\x81\xa0[]"),
     // literals
     D("t"),
@@ -397,12 +405,9 @@ static const ra_str deep_good_documents[] = {
     D(D16("[{\"a\":") D16("[{\"a\":") "0" D16("}]") D16("}]")),
 };
 static const ra_str deep_bad_documents[] = {
-    D(D64("[") "[]" D64("]")),
-    D(D64("[") "["),
-    D(D64("[") "{}" D64("]")),
-    D(D64("{\"a\":") "{}" D64("}")),
-    D(D64("{\"a\":") "[]" D64("}")),
-    D(D64("[") D64("[") D64("[") D64("[")),
+    D(D64("[") "[]" D64("]")),       D(D64("[") "["),
+    D(D64("[") "{}" D64("]")),       D(D64("{\"a\":") "{}" D64("}")),
+    D(D64("{\"a\":") "[]" D64("}")), D(D64("[") D64("[") D64("[") D64("[")),
     D(D64("[") D64("]") "]"),
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// reference: does a text keep the grammar of RFC 8259? Written from the RFC in the plainest way, a function for each
-// of its rules, slow and without any code of the library: what the scanner is held against.
+// reference: does a text keep the grammar of RFC 8259? Written from the RFC in the plainest way, a
+// function for each of its rules, slow and without any code of the library: what the scanner is
+// held against.
 #ifndef TESTS_UNIT_JSON_REFERENCE_H
 #define TESTS_UNIT_JSON_REFERENCE_H
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The grammar: every document meets every way to read it (skipped as unknown, decoded as each kind), and all must
-// agree with a reference.
-#include "json/private/scan.h"
-#include "base/support.h"
+// The grammar: every document meets every way to read it (skipped as unknown, decoded as each
+// kind), and all must agree with a reference.
 #include "base/arena.h"
+#include "base/support.h"
 #include "json/documents.h"
 #include "json/json.h"
+#include "json/private/scan.h"
 #include "json/reference.h"
 
 #include <stdio.h>
@@ -30,13 +30,13 @@ static const struct {
     const char *name;
     const ra_bind *(*bind)(void);
 } readers[] = {
-    {"skip", RA_BIND_ra_none},        {"struct", RA_BIND_nothing_of_it},
-    {"tree", RA_BIND_tree},           {"list", RA_BIND_ra_list_tree},
-    {"string", RA_BIND_ra_str},       {"strings", RA_BIND_ra_list_str},
-    {"integer", RA_BIND_int64_t},     {"integers", RA_BIND_ra_list_u64},
-    {"double", RA_BIND_double},       {"doubles", RA_BIND_ra_list_f64},
-    {"bool", RA_BIND_bool},           {"bools", RA_BIND_ra_list_bool},
-    {"time", RA_BIND_ra_time},        {"enum", RA_BIND_one},
+    {"skip", RA_BIND_ra_none},      {"struct", RA_BIND_nothing_of_it},
+    {"tree", RA_BIND_tree},         {"list", RA_BIND_ra_list_tree},
+    {"string", RA_BIND_ra_str},     {"strings", RA_BIND_ra_list_str},
+    {"integer", RA_BIND_int64_t},   {"integers", RA_BIND_ra_list_u64},
+    {"double", RA_BIND_double},     {"doubles", RA_BIND_ra_list_f64},
+    {"bool", RA_BIND_bool},         {"bools", RA_BIND_ra_list_bool},
+    {"time", RA_BIND_ra_time},      {"enum", RA_BIND_one},
     {"enums", RA_BIND_ra_list_one},
 };
 

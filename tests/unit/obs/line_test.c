@@ -5,7 +5,10 @@
 
 #include <math.h>
 
-#define KV_END {.kind = RA_KV_END_}
+#define KV_END                                                                                     \
+    {                                                                                              \
+        .kind = RA_KV_END_                                                                         \
+    }
 
 // 2026-11-21T09:00:00.5Z
 static const ra_time nine = {INT64_C(1795251600500000000)};
@@ -136,12 +139,12 @@ static void no_input_ends_a_line_or_commands_a_terminal(void **state)
         {{"\0", 1}, "\"\\u0000\""},
         {{"\x1b[31m", 5}, "\"\\u001b[31m\""},
         {{"\x7f", 1}, "\"\\u007f\""},
-        {{"\xc2\x9b", 2}, "\"\\u009b\""},         // C1: CSI in one code point
-        {{"\xe2\x80\xa8", 3}, "\"\\u2028\""},     // line separator
-        {{"\xe2\x80\xae", 3}, "\"\\u202e\""},     // right-to-left override
-        {{"\xe2\x81\xa7", 3}, "\"\\u2067\""},     // right-to-left isolate
-        {{"\xff", 1}, "\"\xef\xbf\xbd\""},        // no UTF-8
-        {{"a\xc3", 2}, "\"a\xef\xbf\xbd\""},      // cut in a sequence
+        {{"\xc2\x9b", 2}, "\"\\u009b\""},     // C1: CSI in one code point
+        {{"\xe2\x80\xa8", 3}, "\"\\u2028\""}, // line separator
+        {{"\xe2\x80\xae", 3}, "\"\\u202e\""}, // right-to-left override
+        {{"\xe2\x81\xa7", 3}, "\"\\u2067\""}, // right-to-left isolate
+        {{"\xff", 1}, "\"\xef\xbf\xbd\""},    // no UTF-8
+        {{"a\xc3", 2}, "\"a\xef\xbf\xbd\""},  // cut in a sequence
         {{"\xf0\x9f\x8d\xb5", 4}, "\"\xf0\x9f\x8d\xb5\""},
         {{"\xe8\x8c\xb6", 3}, "\"\xe8\x8c\xb6\""},
     };

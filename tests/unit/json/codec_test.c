@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "base/support.h"
+#include "json/json.h"
+#include "json/private/codec.h"
+
+typedef struct {
+    int64_t plain, renamed, quoted;
+    void *skipped;
+    int64_t last;
+} item;
+RA_BIND(item, RA_FIELD(plain), RA_FIELD(renamed, .json = "other name"),
+        RA_FIELD(quoted, .json = "a\"\\\x01"), RA_SKIP(skipped), RA_FIELD(last));
+
+static void keys_stand_ready_as_they_are_written(void **state)
+{
+    (void)state;
+    const char *wanted[] = {"\"plain\":", "\"other name\":", "\"a\\\"\\\\\\u0001\":", "\"last\":"};
+    const ra__key *keys = ra__keys_of(ra__plan_of(ra_bind_of(item)));
+    for (size_t i = 0; i < COUNT_OF(wanted); i++)
+        assert_text(((ra_str){keys[i].text, keys[i].len}), wanted[i]);
+}
+
+static void an_escaped_name_is_read_in_any_spelling(void **state)
+{
+    (void)state;
+    const char *texts[] = {
+        "{\"plain\":1,\"other name\":2,\"a\\\"\\\\\\u0001\":3,\"last\":4}",
+        "{\"last\" :4,\"\\u0061\\u0022\\u005C\\u0001\" : 3,\"other\\u0020name\":2,\"plain\":1}",
+    };
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        ra_arena *arena = ra_arena_new(NULL, 1 << 16);
+        item out;
+        assert_status(ra_json_decode(arena, item, ra_str_of(texts[i]), &out, NULL), RA_OK);
+        assert_true(out.plain == 1 && out.renamed == 2 && out.quoted == 3 && out.last == 4);
+        ra_arena_free(arena);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_stand_ready_as_they_are_written),
+        cmocka_unit_test(an_escaped_name_is_read_in_any_spelling),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
