@@ -6,7 +6,7 @@
 
 typedef RA_CHAN(int64_t) number_chan;
 typedef struct {
-    int64_t     count;
+    int64_t count;
     number_chan numbers;
 } job;
 
@@ -27,7 +27,7 @@ static ra_status yield_often(ra_ctx *ctx, const job *j)
 // Two fibers that do nothing but make way for each other.
 static ra_status measure_switch(ra_ctx *ctx)
 {
-    job half = { .count = SWITCHES / 2 };
+    job half = {.count = SWITCHES / 2};
     RA_GROUP(pair, ctx);
     ra_group_go(&pair, yield_often, &half);
     ra_group_go(&pair, yield_often, &half);
@@ -53,7 +53,7 @@ static ra_status spawn_batch(ra_ctx *ctx, const job *j)
 
 static ra_status measure_spawn(ra_ctx *ctx)
 {
-    job batch = { .count = BATCH };
+    job batch = {.count = BATCH};
     RA_TRY(spawn_batch(ctx, &batch)); // stacks are there now
     int64_t begun_ns = ra_monotonic_ns(ctx);
     for (int i = 0; i < SPAWNS / BATCH; i++)
@@ -72,7 +72,7 @@ static ra_status send_numbers(ra_ctx *ctx, const job *j)
 static ra_status measure_channel(ra_ctx *ctx)
 {
     number_chan numbers = RA_CHAN_NEW(ctx, int64_t, 0);
-    job         sender  = { .count = HANDOVERS, .numbers = numbers };
+    job sender = {.count = HANDOVERS, .numbers = numbers};
     RA_GROUP(senders, ctx);
     ra_group_go(&senders, send_numbers, &sender);
     int64_t begun_ns = ra_monotonic_ns(ctx);
@@ -85,8 +85,8 @@ static ra_status measure_channel(ra_ctx *ctx)
 // Resident bytes of this process, as the kernel counts them.
 static int64_t resident_bytes(void)
 {
-    long  pages = 0;
-    FILE *file  = fopen("/proc/self/statm", "r");
+    long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
     if (!file)
         return 0;
     if (fscanf(file, "%*d %ld", &pages) != 1)
@@ -106,8 +106,8 @@ static ra_status wait_for_end(ra_ctx *ctx, const job *j)
 static ra_status measure_memory(ra_ctx *ctx)
 {
     number_chan numbers = RA_CHAN_NEW(ctx, int64_t, 0);
-    job         waiter  = { .numbers = numbers };
-    int64_t     before  = resident_bytes();
+    job waiter = {.numbers = numbers};
+    int64_t before = resident_bytes();
     RA_GROUP(waiters, ctx);
     for (int i = 0; i < PARKED; i++)
         ra_group_go(&waiters, wait_for_end, &waiter);

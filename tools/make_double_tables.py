@@ -8,8 +8,8 @@ FIRST, LAST = -342, 324
 
 HEAD = """\
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// powers_of_ten: the leading 128 bits of 10^q, truncated, {high, low}; q from {first} to {last}. Exact for 0 <= q <= 55.
-// Made by tools/make_double_tables.py; not to be edited.
+// powers_of_ten: the leading 128 bits of 10^q, truncated, {high, low}; q from {first} to {last}. Exact
+// for 0 <= q <= 55. Made by tools/make_double_tables.py; not to be edited.
 #include "private/powers_of_ten.h"
 
 // clang-format off

@@ -18,8 +18,8 @@
 
 enum { ANSWER_BYTES_MAX = 4096, REQUEST_BYTES_MAX = 16384, EVENTS_MAX = 64, PIPELINED_MAX = 64 };
 
-static char     answer[ANSWER_BYTES_MAX];
-static size_t   answer_bytes;
+static char answer[ANSWER_BYTES_MAX];
+static size_t answer_bytes;
 static uint16_t port; // network order; 0 until the first socket listens
 
 static void check(int result, const char *what)
@@ -38,8 +38,9 @@ static int listen_on_port(void)
     check(setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on), "SO_REUSEPORT");
     check(setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), "TCP_NODELAY");
 
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = port, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t          bytes   = sizeof address;
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = port, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t bytes = sizeof address;
     check(bind(fd, (struct sockaddr *)&address, bytes), "bind");
     check(listen(fd, 1024), "listen");
     check(getsockname(fd, (struct sockaddr *)&address, &bytes), "getsockname");
@@ -49,8 +50,8 @@ static int listen_on_port(void)
 
 static size_t count_requests(const char *bytes, size_t len)
 {
-    size_t      count = 0;
-    const char *end   = bytes + len;
+    size_t count = 0;
+    const char *end = bytes + len;
     for (const char *at = bytes; (at = memmem(at, (size_t)(end - at), "\r\n\r\n", 4)); at += 4)
         count++;
     return count;
@@ -59,11 +60,11 @@ static size_t count_requests(const char *bytes, size_t len)
 // false: the connection is over. A request cut in two by the network does not happen with these loads.
 static int answer_all(int fd)
 {
-    char    request[REQUEST_BYTES_MAX];
+    char request[REQUEST_BYTES_MAX];
     ssize_t got = recv(fd, request, sizeof request, 0);
     if (got < 0)
         return errno == EAGAIN;
-    char   out[PIPELINED_MAX * ANSWER_BYTES_MAX / 8];
+    char out[PIPELINED_MAX * ANSWER_BYTES_MAX / 8];
     size_t count = count_requests(request, (size_t)got), len = 0;
     for (size_t i = 0; i < count && len + answer_bytes <= sizeof out; i++) {
         memcpy(out + len, answer, answer_bytes);
@@ -75,22 +76,22 @@ static int answer_all(int fd)
 static void accept_all(int epoll, int listener)
 {
     for (int fd; (fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0;) {
-        struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data.fd = fd };
+        struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data.fd = fd};
         check(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event), "epoll_ctl");
     }
 }
 
 static void *loop(void *arg)
 {
-    int                listener = (int)(intptr_t)arg;
-    int                epoll    = epoll_create1(0);
-    struct epoll_event event    = { .events = EPOLLIN, .data.fd = listener };
+    int listener = (int)(intptr_t)arg;
+    int epoll = epoll_create1(0);
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = listener};
     check(epoll, "epoll_create1");
     check(epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &event), "epoll_ctl");
 
     for (;;) {
         struct epoll_event events[EVENTS_MAX];
-        int                count = epoll_wait(epoll, events, EVENTS_MAX, -1);
+        int count = epoll_wait(epoll, events, EVENTS_MAX, -1);
         for (int i = 0; i < count; i++) {
             if (events[i].data.fd == listener)
                 accept_all(epoll, listener);
@@ -109,7 +110,7 @@ int main(int argc, char **argv)
     fclose(file);
 
     int threads = argc > 2 ? atoi(argv[2]) : 1;
-    int first   = listen_on_port();
+    int first = listen_on_port();
     for (int i = 1; i < threads; i++) {
         pthread_t thread;
         pthread_create(&thread, NULL, loop, (void *)(intptr_t)listen_on_port());

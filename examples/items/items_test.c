@@ -23,7 +23,8 @@ static void create_item_gives_a_receipt(void **state)
     RA_SCOPED(ra_test, test, ra_test_init(.app = items_app()));
     receipt out = {0};
 
-    ra_status status = create_item(ra_test_ctx(&test), &(new_item){RA_STR("milk"), 100, {0}}, &out);
+    ra_status status =
+        create_item(ra_test_ctx(&test), &(new_item){.name = RA_STR("milk"), .price = 100}, &out);
 
     assert_int_equal(status, RA_OK);
     assert_int_equal(out.id, 1);
@@ -37,7 +38,8 @@ static void the_tax_rate_is_configuration(void **state)
     RA_SCOPED(ra_test, test, ra_test_init(.app = items_app(), .config = "tax_rate=0.5"));
     receipt out = {0};
 
-    ra_status status = create_item(ra_test_ctx(&test), &(new_item){RA_STR("milk"), 100, {0}}, &out);
+    ra_status status =
+        create_item(ra_test_ctx(&test), &(new_item){.name = RA_STR("milk"), .price = 100}, &out);
 
     assert_int_equal(status, RA_OK);
     assert_true(out.tax == 50);
@@ -51,7 +53,8 @@ static void an_item_has_the_time_of_its_making(void **state)
     receipt made = {0};
     item out = {0};
     ra_test_advance(&test, RA_SECONDS(5));
-    assert_int_equal(create_item(ctx, &(new_item){RA_STR("milk"), 1.5, {0}}, &made), RA_OK);
+    assert_int_equal(create_item(ctx, &(new_item){.name = RA_STR("milk"), .price = 1.5}, &made),
+                     RA_OK);
     ra_test_advance(&test, RA_HOURS(1));
 
     ra_status status = get_item(ctx, &(item_key){made.id}, &out);

@@ -2,8 +2,8 @@
 // health: /health is for people, the others are the three questions of an orchestrator:
 //
 //   /livez     is the process worth keeping? Answered by any shard, asks no dependency.
-//   /readyz    may it get requests? Started, not draining, the database answers. ?verbose tells
-//   each. /startupz  has it started?
+//   /readyz    may it get requests? Started, not draining, the database answers. ?verbose: each.
+//   /startupz  has it started?
 #include "private/health.h"
 
 #include "private/app.h"
@@ -60,6 +60,18 @@ static const char *passed(bool fine)
     return fine ? "ok" : "failed";
 }
 
+// How evenly the shards work: requests answered by each.
+static ra_status write_shards(ra_ctx *ctx, ra_response *res)
+{
+    const ra__service *service = ra__app_of(ctx)->service;
+    const ra__http *http = ra__service_http(service);
+    unsigned count = ra__runtime_shard_count(ra__shard_runtime(ctx->shard));
+    for (unsigned i = 0; i < count; i++)
+        RA_TRY(ra_response_printf(ctx, res, "%s{\"requests\":%" PRIu64 "}", i ? "," : "",
+                                  ra__http_requests(http, i)));
+    return RA_OK;
+}
+
 static ra_status readyz(ra_ctx *ctx, ra_request *req, ra_response *res)
 {
     condition now = condition_of(ctx);
@@ -68,11 +80,13 @@ static ra_status readyz(ra_ctx *ctx, ra_request *req, ra_response *res)
     RA_TRY(begin(ctx, fine));
     if (ra_is_absent(ra_request_query(req, "verbose")))
         return ra_response_printf(ctx, res, "{\"status\":\"%s\"}", status);
-    return ra_response_printf(ctx, res,
+    RA_TRY(ra_response_printf(ctx, res,
                               "{\"status\":\"%s\",\"checks\":{\"started\":\"%s\",\"not_draining\":"
-                              "\"%s\",\"database\":\"%s\"}}",
+                              "\"%s\",\"database\":\"%s\"},\"shards\":[",
                               status, passed(now.started), passed(!now.draining),
-                              passed(now.database));
+                              passed(now.database)));
+    RA_TRY(write_shards(ctx, res));
+    return ra_response_write(ctx, res, RA_STR("]}"));
 }
 
 static ra_status startupz(ra_ctx *ctx, ra_request *req, ra_response *res)

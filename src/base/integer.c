@@ -7,23 +7,49 @@ static const char PAIRS[] = "00010203040506070809101112131415161718192021222324"
                             "50515253545556575859606162636465666768697071727374"
                             "75767778798081828384858687888990919293949596979899";
 
+static unsigned count_digits(uint64_t value)
+{
+    static const uint64_t first_of_length[] = {
+        0,
+        UINT64_C(10),
+        UINT64_C(100),
+        UINT64_C(1000),
+        UINT64_C(10000),
+        UINT64_C(100000),
+        UINT64_C(1000000),
+        UINT64_C(10000000),
+        UINT64_C(100000000),
+        UINT64_C(1000000000),
+        UINT64_C(10000000000),
+        UINT64_C(100000000000),
+        UINT64_C(1000000000000),
+        UINT64_C(10000000000000),
+        UINT64_C(100000000000000),
+        UINT64_C(1000000000000000),
+        UINT64_C(10000000000000000),
+        UINT64_C(100000000000000000),
+        UINT64_C(1000000000000000000),
+        UINT64_C(10000000000000000000),
+    };
+    unsigned bits = 64 - (unsigned)__builtin_clzll(value | 1);
+    unsigned digits = bits * 1233 >> 12; // bits * log10(2): right, or one less than right
+    return digits + (value >= first_of_length[digits]);
+}
+
 size_t ra__u64_print(char *out, uint64_t value)
 {
-    char digits[20];
-    char *at = digits + sizeof digits;
+    size_t len = count_digits(value);
+    char *at = out + len;
     while (value >= 100) {
         at -= 2;
         memcpy(at, PAIRS + value % 100 * 2, 2);
         value /= 100;
     }
     if (value >= 10) {
-        at -= 2;
-        memcpy(at, PAIRS + value * 2, 2);
+        memcpy(out, PAIRS + value * 2, 2);
     } else {
-        *--at = (char)('0' + value);
+        *out = (char)('0' + value);
     }
-    size_t len = (size_t)(digits + sizeof digits - at);
-    memcpy(out, at, len);
     return len;
 }
 

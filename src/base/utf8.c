@@ -98,7 +98,8 @@ size_t ra__utf8_count(ra_str str)
     size_t at = 0;
     for (; str.len - at >= 8; at += 8) {
         uint64_t word = load8(str.ptr + at);
-        continuations += (size_t)__builtin_popcountll(word & ~(word << 1) & HIGH_BITS);
+        uint64_t marks = (word & ~(word << 1) & HIGH_BITS) >> 7; // 1 in each continuation byte
+        continuations += marks * UINT64_C(0x0101010101010101) >> 56;
     }
     for (; at < str.len; at++) {
         continuations += is_continuation((unsigned char)str.ptr[at]);

@@ -2,6 +2,7 @@
 // test: <ramie/test.h> over a world.
 #include "base/arena.h"
 #include "base/assert.h"
+#include "obs/log.h"
 #include "private/world.h"
 
 enum { MESSAGE_BYTES_MAX = 80 << 20, READ_BYTES = 16 << 10 };
@@ -151,4 +152,14 @@ ra_test_reply ra_test_request_(ra_test *test, const char *method, const char *ta
     if (!ra__reply_parse(world->replies, kept, &reply))
         return (ra_test_reply){0};
     return reply;
+}
+
+ra_str ra_test_log(ra_test *test)
+{
+    ra__world *world = world_of(test);
+    ra_str kept = RA_STR("");
+    RA_SCOPED(ra_buf, lines, ra_buf_init(MESSAGE_BYTES_MAX));
+    if (ra__log_take(&lines) == RA_OK && lines.len > 0)
+        RA_CHECK(ra__arena_try_copy(world->replies, ra_buf_str(&lines), &kept), "ra_test_log: too many lines");
+    return kept;
 }

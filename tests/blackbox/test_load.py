@@ -98,10 +98,18 @@ def sanitized(service):
     return service.status_kib("VmSize") > 1 << 33
 
 
+def answers(service):
+    try:
+        return service.get("/").status == 200
+    except (OSError, AssertionError):
+        return False
+
+
 def test_running_out_of_descriptors_is_survived(start):
     hello = start("hello", "--access-log=off")
     resource.prlimit(hello.pid, resource.RLIMIT_NOFILE, (60, 60))
     flood = [socket.create_connection(("127.0.0.1", hello.port)) for _ in range(100)]
     for connection in flood:
         connection.close()
-    assert hello.get("/").status == 200
+    # The service learns of each close in its own time; until then it may have to turn clients away.
+    assert any(answers(hello) for _ in range(1000))

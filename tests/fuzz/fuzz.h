@@ -11,24 +11,24 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define MUST(condition)                                                                           \
-    do {                                                                                          \
-        if (!(condition)) {                                                                       \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                       \
-            abort();                                                                              \
-        }                                                                                         \
+#define MUST(condition)                                                                            \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
+            abort();                                                                               \
+        }                                                                                          \
     } while (0)
 
 // The first byte of an input says how the rest is cut: 0 whole, else pieces of that many bytes.
 typedef struct {
     const char *bytes;
-    size_t      len;
-    size_t      piece_bytes;
+    size_t len;
+    size_t piece_bytes;
 } cut_input;
 
 static inline cut_input cut_input_of(const uint8_t *data, size_t size)
 {
-    cut_input input = { (const char *)data, size, size };
+    cut_input input = {(const char *)data, size, size};
     if (size == 0)
         return input;
     input.bytes++;

@@ -10,7 +10,7 @@ static ra__parse feed_in_pieces(ra__head *head, const cut_input *input)
 {
     ra__parse verdict = RA__PARSE_MORE;
     for (size_t len = 0; verdict == RA__PARSE_MORE && len < input->len;) {
-        len          = len + input->piece_bytes < input->len ? len + input->piece_bytes : input->len;
+        len = len + input->piece_bytes < input->len ? len + input->piece_bytes : input->len;
         char *prefix = malloc(len);
         MUST(prefix);
         memcpy(prefix, input->bytes, len);
@@ -42,10 +42,10 @@ static void check_request(const ra__head *head)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    cut_input       input  = cut_input_of(data, size);
+    cut_input input = cut_input_of(data, size);
     ra__http_limits limits = ra__http_limits_default();
-    ra__field       fields[FIELDS_MAX], fields_cut[FIELDS_MAX];
-    ra__head        whole, cut;
+    ra__field fields[FIELDS_MAX], fields_cut[FIELDS_MAX];
+    ra__head whole, cut;
     ra__head_init(&whole, &limits, fields);
     ra__head_init(&cut, &limits, fields_cut);
 

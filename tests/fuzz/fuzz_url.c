@@ -10,7 +10,7 @@ static void check_decoding(ra_str raw, bool plus_is_space)
     size_t len = ra__url_decode(out, raw, plus_is_space);
     MUST(len <= raw.len);
     MUST(!memchr(out, '\0', len)); // an escaped NUL does not pass the check
-    MUST(ra__url_equal(raw, (ra_str){ out, len }, plus_is_space));
+    MUST(ra__url_equal(raw, (ra_str){out, len}, plus_is_space));
     if (ra__url_is_plain(raw, plus_is_space))
         MUST(len == raw.len && memcmp(out, raw.ptr, len) == 0);
     free(out);
@@ -29,7 +29,7 @@ static void check_query(ra_str raw)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    ra_str raw = { (const char *)data, size };
+    ra_str raw = {(const char *)data, size};
     if (memchr(data, '\0', size))
         return 0; // refused with the request line
     if (!ra__path_check(raw)) {

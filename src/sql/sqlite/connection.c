@@ -48,20 +48,17 @@ static int on_progress(void *arg)
     return connection->stopped != RA_OK;
 }
 
-/// SQLite calls this when a lock is taken; 0 gives up.
+/// SQLite calls this when a lock is taken; 0 gives up. What was slept is counted, not measured.
 static int on_busy(void *arg, int tries)
 {
     ra__connection *connection = arg;
-    const ra__clock *clock = connection->clock;
-    int64_t now = clock->monotonic_ns(clock->world);
-    if (tries == 0) {
-        connection->busy_until_ns = now + connection->busy_timeout_ns;
-    }
+    int64_t nap_ns = tries < 10 ? RA_MS(1) : RA_MS(10);
+    connection->waited_ns = tries == 0 ? 0 : connection->waited_ns + nap_ns;
     bool is_wanted = !connection->is_wanted || connection->is_wanted(connection->wanted_arg);
-    if (!is_wanted || now >= connection->busy_until_ns) {
+    if (!is_wanted || connection->waited_ns >= connection->busy_timeout_ns) {
         return 0;
     }
-    return ra__vfs_sleep(connection->vfs, tries < 10 ? RA_MS(1) : RA_MS(10));
+    return ra__vfs_sleep(connection->vfs, nap_ns);
 }
 
 // ---- settings

@@ -55,7 +55,7 @@ typedef struct ra__connection {
 
     // Waiting for another process's lock.
     ra__vfs *vfs;
-    int64_t  busy_timeout_ns, busy_until_ns;
+    int64_t  busy_timeout_ns, waited_ns;
     bool (*is_wanted)(void *arg); // asked meanwhile; NULL: it is
     void    *wanted_arg;
 
