@@ -60,7 +60,7 @@ static const char *passed(bool fine)
     return fine ? "ok" : "failed";
 }
 
-// How evenly the shards work: requests answered by each.
+/// How evenly the shards work: requests answered by each.
 static ra_status write_shards(ra_ctx *ctx, ra_response *res)
 {
     const ra__service *service = ra__app_of(ctx)->service;

@@ -106,5 +106,8 @@ int64_t ra__ctx_tighten(ra_ctx *ctx, int64_t deadline_ns)
 
 void ra__ctx_restore(ra_ctx *ctx, int64_t outer_ns)
 {
+    if (ctx->mode == RA__CTX_LENT) {
+        return;
+    }
     *(ctx->shield_ns ? &ctx->shield_ns : &ctx->deadline_ns) = outer_ns;
 }

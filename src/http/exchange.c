@@ -100,10 +100,22 @@ static bool is_admissible(ra_request *req, ra_response *res)
     return true;
 }
 
+/// ra_ctx_arena would end the process where there is no memory for even an empty arena.
+static bool has_memory(ra_ctx *ctx)
+{
+    if (!ctx->arena)
+        ctx->arena = ra__arena_new_in(NULL, ra__shard_blocks(ctx->shard), ctx->arena_bytes_max);
+    return ctx->arena != NULL;
+}
+
 static void run(ra_ctx *ctx, ra__conn *conn)
 {
     ra_request  *req = &conn->active->request;
     ra_response *res = &conn->active->response;
+    if (!has_memory(ctx)) {
+        ra__problem_from_status(ctx, res, RA_ERR_EXHAUSTED);
+        return;
+    }
     ra__output_flush_meanwhile(conn);
     req->deadline_ns = req->started_ns + req->route->timeout_ns;
     ra__ctx_restore(ctx, req->deadline_ns);

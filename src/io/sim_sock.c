@@ -94,8 +94,7 @@ void ra__sim_sock_end(struct ra__sim_sock *sock)
 {
     ra__sim *sim = part_of(sock)->sim;
     leave_ready(sock);
-    for (unsigned i = 0; i < 2; i++)
-        ra__sim_unplan(sim, &sock->late_cancels[i].event);
+    ra__sim_unplan(sim, &sock->late_cancel);
     sock->base.generation++;
     sock->next_free = sim->free_socks;
     sim->free_socks = sock;
@@ -173,42 +172,27 @@ static void refresh(ra__sock *base)
     ra__sim_sock_refresh(sock_of(base));
 }
 
-// ---- ops
+// ---- cancelling
 
-static bool writes(const ra__op *op)
+static void late_cancel(struct ra__sim_event *event)
 {
-    return op->kind == RA__OP_WRITE || op->kind == RA__OP_CONNECT;
+    ra__sim_sock_refresh(RA__LINKED(struct ra__sim_sock, late_cancel, event));
 }
 
-static void submit(ra__shard *shard, ra__op *op)
-{
-    struct ra__sim_sock *sock = sock_of(op->target);
-    // A cancellation still on its way was for an earlier op, which has ended.
-    ra__sim_unplan(part_of(sock)->sim, &sock->late_cancels[writes(op)].event);
-    ra__sock_submit(shard, op);
-}
-
-static void cancel_late(struct ra__sim_event *event)
-{
-    ra__op *op = *RA__LINKED(struct ra__sim_late_cancel, event, event)->place;
-    if (op)
-        ra__sock_cancel(NULL, op);
-}
-
+/// As a fault it takes a while, in which the op may still succeed.
 static void cancel(ra__shard *shard, ra__op *op)
 {
     struct ra__sim_sock *sock = sock_of(op->target);
     ra__sim *sim = part_of(sock)->sim;
-    struct ra__sim_late_cancel *late = &sock->late_cancels[writes(op)];
-    if (ra__linked(&late->event.link))
-        return;
-    if (!ra__sim_chance(sim, sim->faults.cancel_race)) {
+    bool late = op->state == RA__OP_WAITING && !ra__linked(&sock->late_cancel.link) &&
+                ra__sim_chance(sim, sim->faults.cancel_race);
+    if (!late) {
         ra__sock_cancel(shard, op);
         return;
     }
-    late->place = writes(op) ? &sock->base.writing : &sock->base.reading;
-    late->event.fn = cancel_late;
-    ra__sim_plan(sim, &late->event,
+    op->state = RA__OP_CANCELING;
+    sock->late_cancel.fn = late_cancel;
+    ra__sim_plan(sim, &sock->late_cancel,
                  1 + (int64_t)ra__random_below(&sim->random, LATE_CANCEL_NS_MAX));
 }
 
@@ -269,7 +253,7 @@ const ra__backend ra__sim_backend = {
     .name = "sim",
     .open = open_shard,
     .close = close_shard,
-    .submit = submit,
+    .submit = ra__sock_submit,
     .cancel = cancel,
     .turn = turn,
     .wake = wake,

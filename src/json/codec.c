@@ -18,7 +18,12 @@ static bool make_key(ra_arena *arena, ra_str name, ra__key *key)
                 ra_buf_append(&text, RA_STR(":")) == RA_OK &&
                 ra__arena_try_copy(arena, ra_buf_str(&text), &kept);
     ra_buf_deinit(&text);
-    *key = (ra__key){kept.ptr, (uint32_t)kept.len};
+    *key = (ra__key){.text = kept.ptr, .len = (uint32_t)kept.len};
+    size_t head = kept.len < sizeof key->words ? kept.len : sizeof key->words;
+    if (made) {
+        memcpy(key->words, kept.ptr, head);
+        memset(key->masks, 0xFF, head);
+    }
     return made;
 }
 

@@ -204,8 +204,7 @@ static bool decode_bool(decoder *dec, const ra__member *member, void *at, bool i
 /// Is the key expected next the one that stands here? Then behind it.
 static bool take_expected(decoder *dec, const ra__key *key)
 {
-    if ((size_t)(dec->scan.end - dec->scan.at) < key->len ||
-        memcmp(dec->scan.at, key->text, key->len) != 0)
+    if (!ra__key_matches(key, dec->scan.at, dec->scan.end))
         return false;
     dec->scan.at += key->len;
     ra__scan_blanks(&dec->scan);

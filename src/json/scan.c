@@ -232,18 +232,10 @@ bool ra__scan_open(ra__scan *scan, char close, bool *more)
     return true;
 }
 
-bool ra__scan_next(ra__scan *scan, char close, bool *more)
+bool ra__scan_next_expected(ra__scan *scan, char close)
 {
-    ra__scan_blanks(scan);
-    char c = ra__scan_peek(scan);
-    *more = c == ',';
-    if (c != ',' && c != close)
-        return ra__scan_fail(scan, scan->at,
-                             close == '}' ? "',' or '}' was expected" : "',' or ']' was expected");
-    scan->at++;
-    if (*more)
-        ra__scan_blanks(scan);
-    return true;
+    return ra__scan_fail(scan, scan->at,
+                         close == '}' ? "',' or '}' was expected" : "',' or ']' was expected");
 }
 
 bool ra__scan_colon(ra__scan *scan)

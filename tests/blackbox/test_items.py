@@ -78,12 +78,16 @@ def test_no_problem_echoes_an_input_value(shared_items):
 
 
 @pytest.mark.parametrize("body, line, column", [
-    (b"{", 1, 2), (b'{"name":"tea",\n "price":}', 2, 10), (b"", 1, 1), (b"[1", 1, 3), (b'{"name":"\xff","price":1}', 1, 10),
+    (b"{", 1, 2), (b'{"name":"tea",\n "price":}', 2, 10), (b"[1", 1, 3), (b'{"name":"\xff","price":1}', 1, 10),
     (b'{"name":"tea","price":01}', 1, 24), (b'{"name":"tea","price":1}x', 1, 25),
 ])
 def test_a_syntax_error_is_400_with_its_place(shared_items, body, line, column):
     document = wire.problem(shared_items.post("/items", body, ["Content-Type: application/json"]), 400)
     assert (document["line"], document["column"]) == (line, column)
+
+
+def test_no_body_is_400(shared_items):
+    wire.problem(shared_items.post("/items", b"", ["Content-Type: application/json"]), 400)
 
 
 @pytest.mark.parametrize("headers", [["Content-Type: text/plain"], [], ["Content-Type: application/jsonp"],

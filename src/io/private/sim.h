@@ -75,12 +75,6 @@ struct ra__sim_conn {
     struct ra__sim_event knock; // the connection reaches the listener
 };
 
-/// A cancellation that comes late, as a fault. It names the place: the op may have ended meanwhile.
-struct ra__sim_late_cancel {
-    struct ra__sim_event event;
-    ra__op *const *place;
-};
-
 struct ra__sim_sock {
     struct ra__sock base;
     struct ra__link link;  // of the world's `socks`, for as long as the world lives
@@ -89,7 +83,7 @@ struct ra__sim_sock {
     struct ra__sim_end *end; // of a connection, else
     ra__listener *listener;  // whose clients it tells of
     uint32_t number;
-    struct ra__sim_late_cancel late_cancels[2]; // of the reading, of the writing op
+    struct ra__sim_event late_cancel; // a cancelled op is looked at only now, as a fault
 };
 
 struct ra__listener {

@@ -57,8 +57,20 @@ bool ra__scan_skip(ra__scan *scan, unsigned depth_left);
 
 /// at: '{' or '['. *more: an item or member follows; else the container was empty and is closed.
 bool ra__scan_open(ra__scan *scan, char close, bool *more);
+bool ra__scan_next_expected(ra__scan *scan, char close); // the fault
 /// After an item or member: *more, or closed.
-bool ra__scan_next(ra__scan *scan, char close, bool *more);
+static inline bool ra__scan_next(ra__scan *scan, char close, bool *more)
+{
+    ra__scan_blanks(scan);
+    char c = ra__scan_peek(scan);
+    *more = c == ',';
+    if (__builtin_expect(c != ',' && c != close, 0))
+        return ra__scan_next_expected(scan, close);
+    scan->at++;
+    if (*more)
+        ra__scan_blanks(scan);
+    return true;
+}
 /// A member's name, with quotes, colon and blanks around it.
 bool ra__scan_name(ra__scan *scan, ra__scan_text *name);
 bool ra__scan_colon(ra__scan *scan);

@@ -103,7 +103,8 @@ static ra__sock *connect_to(world *w)
 static void send_get(world *w, ra__sock *sock, const char *path)
 {
     char text[256];
-    int len = snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", path);
+    int len = snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+                       path);
     assert_status(ra__sock_write_all(w->host, sock, text, (size_t)len), RA_OK);
 }
 
@@ -112,7 +113,8 @@ static const char *answer_of(world *w, ra__sock *sock)
 {
     static char text[8192];
     size_t len = 0, got = 1;
-    while (got > 0 && ra__sock_read(w->host, sock, text + len, sizeof text - 1 - len, &got) == RA_OK)
+    while (got > 0 &&
+           ra__sock_read(w->host, sock, text + len, sizeof text - 1 - len, &got) == RA_OK)
         len += got;
     text[len] = '\0';
     ra__sock_close(sock, false);
@@ -306,9 +308,9 @@ static void health_follows_the_phases(void **state)
     ra__service_stop(w->service);
     assert_true(reaches(w, RA__SERVICE_DRAINING));
     assert_answer(get(w, "/health"), "503 ", "{\"status\":\"unhealthy\",\"version\":\"2.0.0\"}");
-    assert_answer(get(w, "/readyz?verbose"), "503 ",
-                  "{\"status\":\"unready\",\"checks\":{\"started\":\"ok\",\"not_draining\":\"failed\","
-                  "\"database\":\"ok\"}}");
+    assert_answer(get(w, "/readyz"), "503 ", "{\"status\":\"unready\"}");
+    assert_non_null(strstr(get(w, "/readyz?verbose"),
+                           "{\"started\":\"ok\",\"not_draining\":\"failed\",\"database\":\"ok\"}"));
     assert_answer(get(w, "/livez"), "200 ", "{\"status\":\"alive\"}");
     assert_answer(get(w, "/"), "200 ", "hi"); // the delay is there for those who come late
     assert_true(reaches(w, RA__SERVICE_ENDED));

@@ -6,7 +6,7 @@
 static void messages_arrive_in_the_order_sent(void **state)
 {
     (void)state;
-    ra__inbox inbox = { 0 };
+    ra__inbox inbox = { .head = NULL };
     ra__msg   sent[5];
     for (int i = 0; i < 5; i++) {
         assert_false(ra__inbox_push(&inbox, &sent[i]));
@@ -23,7 +23,7 @@ static void messages_arrive_in_the_order_sent(void **state)
 static void one_sender_is_told_to_wake_a_sleeper(void **state)
 {
     (void)state;
-    ra__inbox inbox = { 0 };
+    ra__inbox inbox = { .head = NULL };
     ra__msg   a, b;
     assert_true(ra__inbox_sleep(&inbox));
     assert_true(ra__inbox_push(&inbox, &a));
@@ -33,7 +33,7 @@ static void one_sender_is_told_to_wake_a_sleeper(void **state)
 static void an_owner_with_mail_does_not_sleep(void **state)
 {
     (void)state;
-    ra__inbox inbox = { 0 };
+    ra__inbox inbox = { .head = NULL };
     ra__msg   a, b;
     ra__inbox_push(&inbox, &a);
     assert_false(ra__inbox_sleep(&inbox));
@@ -43,7 +43,7 @@ static void an_owner_with_mail_does_not_sleep(void **state)
 static void an_owner_that_is_awake_again_is_not_woken(void **state)
 {
     (void)state;
-    ra__inbox inbox = { 0 };
+    ra__inbox inbox = { .head = NULL };
     ra__msg   a;
     assert_true(ra__inbox_sleep(&inbox));
     ra__inbox_awake(&inbox);
@@ -81,7 +81,7 @@ static void many_senders_lose_no_message_and_no_wake_up(void **state)
 {
     (void)state;
     unsigned  count = (unsigned)scaled(20000);
-    ra__inbox inbox = { 0 };
+    ra__inbox inbox = { .head = NULL };
     int       doorbell = ra__os_doorbell_open();
     sender    senders[SENDERS];
     pthread_t threads[SENDERS];

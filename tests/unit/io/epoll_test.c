@@ -277,59 +277,89 @@ static ra_status run_dry_and_recover(ra_ctx *ctx, void *arg)
 {
     (void)arg;
     static hall h;
-    ra__sock *client, *server, *other, *none;
+    ra__sock *turned_away, *client, *server, *none;
     char text[8];
     size_t got = 1;
     RA_TRY(hall_open(ctx, &h));
-    RA_TRY(hall_pair(ctx, &h, &other, &server));
     hoard_all();
     give_up(1); // for the client's end, none for the server's
-    EXPECT_EQUAL(ra__sock_connect(ctx, &h.addr, &client), RA_OK);
+    RA_TRY(ra__sock_connect(ctx, &h.addr, &turned_away));
     // The spare descriptor tells one client that it is not wanted.
-    ra_status status = ra__sock_read(ctx, client, text, sizeof text, &got);
+    ra_status status = ra__sock_read(ctx, turned_away, text, sizeof text, &got);
     EXPECT(status == RA_ERR_CLOSED || (status == RA_OK && got == 0));
-    EXPECT_EQUAL(h.came, 1);
-    ra__sock_close(client, true);
-    // One more waits while there is none, ...
-    hoard_all();
-    give_up(1);
-    RA_TRY(ra__sock_connect(ctx, &h.addr, &client));
+    EXPECT_EQUAL(h.came, 0);
     EXPECT_EQUAL(ra__sock_connect(ctx, &h.addr, &none), RA_ERR_EXHAUSTED);
-    // ... and is let in when a socket of this shard closes, or by the timer when others do.
-    give_up(100);
-    RA_TRY(ra__sock_write_all(ctx, client, "in?", 3));
-    if (h.came == 1)
-        RA_TRY(ra_sleep(ctx, RA_MS(150)));
-    bool turned_away = h.came == 1;
-    ra__sock_close(client, true);
-    ra__sock_close(other, false);
-    ra__sock_close(server, false);
+    // Others than this shard's sockets have closed: the timer finds out.
     give_up(sizeof hoard);
-    if (!turned_away)
-        ra__raw_close(ra__shard_runtime(ctx->shard), h.clients[1]);
-    h.taken = h.came;
-    // All is well again.
     RA_TRY(hall_pair(ctx, &h, &client, &server));
     RA_TRY(ra__sock_write_all(ctx, client, "on", 2));
     RA_TRY(read_exactly(ctx, server, text, 2));
     ra__sock_close(client, false);
     ra__sock_close(server, false);
+    ra__sock_close(turned_away, false);
     ra__listener_close(h.listener);
     return RA_OK;
 }
 
-static void running_out_of_descriptors_pauses_accepting_and_recovers(void **state)
+static ra_status run_dry_and_close_one(ra_ctx *ctx, void *arg)
 {
-    (void)state;
+    (void)arg;
+    static hall h;
+    ra__sock *turned_away, *waiting;
+    char text[8];
+    size_t got;
+    RA_TRY(hall_open(ctx, &h));
+    hoard_all();
+    give_up(1);
+    RA_TRY(ra__sock_connect(ctx, &h.addr, &turned_away));
+    RA_DISCARD(ra__sock_read(ctx, turned_away, text, sizeof text, &got));
+    give_up(sizeof hoard);
+    RA_TRY(ra__sock_connect(ctx, &h.addr, &waiting));
+    EXPECT_EQUAL(h.came, 0); // accepting rests
+    ra__sock_close(turned_away, false);
+    RA_TRY(hall_await(ctx, &h, 1));
+    ra__raw_close(ra__shard_runtime(ctx->shard), h.clients[0]);
+    ra__sock_close(waiting, false);
+    ra__listener_close(h.listener);
+    return RA_OK;
+}
+
+static int64_t no_time_passes(void *arg)
+{
+    (void)arg;
+    return RA_HOURS(1);
+}
+static uint64_t no_chance(void *arg)
+{
+    (void)arg;
+    return 4;
+}
+
+/// The clock: NULL: the system's.
+static void run_with_few_descriptors(ra__fiber_fn *body, const ra__clock *clock)
+{
     struct rlimit before, low = {128, 128};
+    world w;
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
     low.rlim_max = before.rlim_max;
-    world w;
-    world_open(&w, ON_EPOLL, 1);
+    world_open_clock(&w, 1, clock);
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
-    world_run(&w, run_dry_and_recover, NULL);
+    world_run(&w, body, NULL);
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
     world_close(&w);
+}
+
+static void accepting_rests_without_descriptors_and_the_timer_resumes_it(void **state)
+{
+    (void)state;
+    run_with_few_descriptors(run_dry_and_recover, NULL);
+}
+
+static void accepting_resumes_when_a_socket_closes_without_waiting_for_the_timer(void **state)
+{
+    (void)state;
+    const ra__clock stopped = {no_time_passes, no_time_passes, no_chance, NULL};
+    run_with_few_descriptors(run_dry_and_close_one, &stopped);
 }
 
 // ---- generations: an event of a closed socket whose descriptor and record are in use again
@@ -698,7 +728,8 @@ int main(void)
         cmocka_unit_test(an_idle_shard_waits_without_turning),
         cmocka_unit_test(a_thousand_connections_leave_no_descriptor),
         cmocka_unit_test(what_is_left_open_is_closed_with_its_runtime),
-        cmocka_unit_test(running_out_of_descriptors_pauses_accepting_and_recovers),
+        cmocka_unit_test(accepting_rests_without_descriptors_and_the_timer_resumes_it),
+        cmocka_unit_test(accepting_resumes_when_a_socket_closes_without_waiting_for_the_timer),
         cmocka_unit_test(a_stale_event_after_a_descriptor_is_reused_calls_nobody),
         cmocka_unit_test(a_port_that_a_stranger_shares_is_taken_all_the_same),
         cmocka_unit_test(connecting_to_one_who_does_not_answer_ends_with_the_deadline),

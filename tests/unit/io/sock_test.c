@@ -47,28 +47,36 @@ static ra_status write_long(ra_ctx *ctx, ra__sock *sock)
     return status;
 }
 
-static ra_status eight_mebibytes_pass_a_slow_reader_in_order(ra_ctx *ctx, void *arg)
+static ra_status hear_long(ra_ctx *ctx, ra__sock *sock)
 {
-    (void)arg;
-    static hall h;
     static uint8_t into[100000];
-    ra__sock *client, *server;
     size_t at = 0, got;
-    RA_TRY(hall_open(ctx, &h));
-    RA_TRY(hall_pair(ctx, &h, &client, &server));
-    RA_GROUP(group, ctx);
-    ra_group_go(&group, write_long, client);
-    RA_TRY(settle(ctx)); // the writer has filled what there is to fill
     do {
-        RA_TRY(ra__sock_read(ctx, server, into, sizeof into, &got));
+        RA_TRY(ra__sock_read(ctx, sock, into, sizeof into, &got));
         for (size_t i = 0; i < got; i++)
             EXPECT_EQUAL(into[i], pattern(at + i));
         at += got;
     } while (got > 0);
     EXPECT_EQUAL(at, LONG_BYTES);
-    RA_TRY(ra_group_wait(ctx, &group));
-    ra__sock_close(client, false);
-    ra__sock_close(server, false);
+    return RA_OK;
+}
+
+static ra_status eight_mebibytes_pass_a_slow_reader_in_order(ra_ctx *ctx, void *arg)
+{
+    (void)arg;
+    static hall h;
+    ra__sock *ends[2];
+    RA_TRY(hall_open(ctx, &h));
+    for (int writer = 0; writer < 2; writer++) { // the one that connected, the one accepted
+        RA_TRY(hall_pair(ctx, &h, &ends[0], &ends[1]));
+        RA_GROUP(group, ctx);
+        ra_group_go(&group, write_long, ends[writer]);
+        RA_TRY(settle(ctx)); // the writer has filled what there is to fill
+        RA_TRY(hear_long(ctx, ends[!writer]));
+        RA_TRY(ra_group_wait(ctx, &group));
+        ra__sock_close(ends[0], false);
+        ra__sock_close(ends[1], false);
+    }
     ra__listener_close(h.listener);
     return RA_OK;
 }
@@ -113,6 +121,24 @@ static ra_status a_reset_reads_as_closed_again_and_again(ra_ctx *ctx, void *arg)
         EXPECT_EQUAL(ra__sock_read(ctx, server, text, sizeof text, &got), RA_ERR_CLOSED);
     EXPECT_EQUAL(ra__sock_write_all(ctx, server, "anyone?", 7), RA_ERR_CLOSED);
     ra__sock_close(server, false);
+    ra__listener_close(h.listener);
+    return RA_OK;
+}
+
+static ra_status closing_with_bytes_unread_resets_the_peer(ra_ctx *ctx, void *arg)
+{
+    (void)arg;
+    static hall h;
+    ra__sock *client, *server;
+    char text[8];
+    size_t got;
+    RA_TRY(hall_open(ctx, &h));
+    RA_TRY(hall_pair(ctx, &h, &client, &server));
+    RA_TRY(ra__sock_write_all(ctx, client, "unread", 6));
+    RA_TRY(settle(ctx));
+    ra__sock_close(server, false);
+    EXPECT_EQUAL(ra__sock_read(ctx, client, text, sizeof text, &got), RA_ERR_CLOSED);
+    ra__sock_close(client, false);
     ra__listener_close(h.listener);
     return RA_OK;
 }
@@ -739,6 +765,7 @@ int main(void)
         EACH(eight_mebibytes_pass_a_slow_reader_in_order),
         EACH(the_end_of_the_stream_reads_as_zero_again_and_again),
         EACH(a_reset_reads_as_closed_again_and_again),
+        EACH(closing_with_bytes_unread_resets_the_peer),
         EACH(writing_to_a_peer_that_closed_ends_as_closed),
         EACH(try_read_says_busy_while_nothing_is_there),
         EACH(a_deadline_ends_a_read_and_takes_no_byte),

@@ -57,21 +57,33 @@ static inline bool expect(bool holds, const char *file, int line, const char *wh
             return RA_ERR_INTERNAL;                                                                \
     } while (0)
 
-static inline void world_open_seed(world *w, world_kind kind, unsigned shards, uint64_t seed)
+static inline void world_init(world *w, world_kind kind)
 {
     *w = (world){.kind = kind};
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->change, NULL);
     world_failure[0] = 0;
-    if (kind != ON_EPOLL) {
-        ra__sim_opts opts = {.seed = seed, .shards = shards, .calm = kind == ON_SIM_CALM};
-        assert_int_equal(ra__sim_new(&w->sim, &opts), RA_OK);
-        w->runtime = ra__sim_runtime(w->sim);
-        return;
-    }
-    ra__runtime_opts opts = {.shards = shards, .backend = &ra__epoll_backend};
+}
+
+/// epoll with a clock of the test's; NULL: the system's.
+static inline void world_open_clock(world *w, unsigned shards, const ra__clock *clock)
+{
+    ra__runtime_opts opts = {.shards = shards, .backend = &ra__epoll_backend, .clock = clock};
+    world_init(w, ON_EPOLL);
     assert_int_equal(ra__runtime_new(&w->runtime, &opts), RA_OK);
     assert_int_equal(ra__runtime_start(w->runtime), RA_OK);
+}
+
+static inline void world_open_seed(world *w, world_kind kind, unsigned shards, uint64_t seed)
+{
+    if (kind == ON_EPOLL) {
+        world_open_clock(w, shards, NULL);
+        return;
+    }
+    ra__sim_opts opts = {.seed = seed, .shards = shards, .calm = kind == ON_SIM_CALM};
+    world_init(w, kind);
+    assert_int_equal(ra__sim_new(&w->sim, &opts), RA_OK);
+    w->runtime = ra__sim_runtime(w->sim);
 }
 
 static inline void world_open(world *w, world_kind kind, unsigned shards)

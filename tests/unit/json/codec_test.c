@@ -36,11 +36,41 @@ static void an_escaped_name_is_read_in_any_spelling(void **state)
     }
 }
 
+// Keys of 8, 15, 16, 17 and 40 bytes: around the words that are compared.
+typedef struct {
+    int64_t a, b, c, d, e;
+} lengths;
+RA_BIND(lengths, RA_FIELD(a, .json = "abcde"), RA_FIELD(b, .json = "abcdefghijkl"),
+        RA_FIELD(c, .json = "abcdefghijklm"), RA_FIELD(d, .json = "abcdefghijklmn"),
+        RA_FIELD(e, .json = "abcdefghijklmnopqrstuvwxyz0123456789A"));
+
+static void a_key_matches_itself_and_nothing_else(void **state)
+{
+    (void)state;
+    const ra__key *keys = ra__keys_of(ra__plan_of(ra_bind_of(lengths)));
+    for (size_t i = 0; i < 5; i++) {
+        for (size_t behind = 0; behind < 20; behind++) {
+            char text[64];
+            memset(text, '1', sizeof text);
+            memcpy(text, keys[i].text, keys[i].len);
+            const char *end = text + keys[i].len + behind;
+            assert_true(ra__key_matches(&keys[i], text, end));
+            for (size_t at = 0; at < keys[i].len; at++) {
+                text[at] ^= 1;
+                assert_false(ra__key_matches(&keys[i], text, end));
+                text[at] ^= 1;
+                assert_false(ra__key_matches(&keys[i], text, text + at));
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_stand_ready_as_they_are_written),
         cmocka_unit_test(an_escaped_name_is_read_in_any_spelling),
+        cmocka_unit_test(a_key_matches_itself_and_nothing_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
