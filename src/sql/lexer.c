@@ -200,9 +200,9 @@ static bool same_word(const char *at, size_t len, const char *lower)
     return lower[len] == '\0';
 }
 
-/// The first byte that is neither blank nor a stray `;`. A comment without end is skipped to the end of the text.
-static const char *skip_blank(const char *at, ra__sql_dialect dialect)
+const char *ra__sql_start_of(const char *sql, ra__sql_dialect dialect)
 {
+    const char *at = sql;
     for (;;) {
         size_t len = *at == ';' ? 1 : blank_len(at, dialect);
         if (len == UNTERMINATED) {
@@ -217,7 +217,7 @@ static const char *skip_blank(const char *at, ra__sql_dialect dialect)
 
 ra__sql_sort ra__sql_sort_of(const char *sql, ra__sql_dialect dialect)
 {
-    const char *at = skip_blank(sql, dialect);
+    const char *at = ra__sql_start_of(sql, dialect);
     if (!*at) {
         return RA__SQL_EMPTY;
     }

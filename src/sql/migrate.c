@@ -119,16 +119,21 @@ static ra_status expect_all(ra_ctx *ctx, migration_run *run)
     return RA_OK;
 }
 
+static ra_status apply_all(ra_ctx *ctx, ra_db *db, migration_run *run)
+{
+    RA_TRY(ra_sql_tx_on(ctx, db, create_table, run));
+    while (!run->done) {
+        RA_TRY(ra_sql_tx_on(ctx, db, apply_next, run));
+    }
+    return RA_OK;
+}
+
 ra_status ra__db_migrate(ra_ctx *ctx, ra_db *db, const ra_migration *list)
 {
     migration_run run = {.list = list};
-    ra_status status = ra_sql_tx_on(ctx, db, create_table, &run);
-    if (status == RA_ERR_READ_ONLY) {
-        return ra_sql_tx_on(ctx, db, expect_all, &run, .read_only = true);
+    ra_status status = apply_all(ctx, db, &run);
+    if (status != RA_ERR_READ_ONLY) {
+        return status;
     }
-    RA_TRY(status);
-    while (!run.done) {
-        RA_TRY(ra_sql_tx_on(ctx, db, apply_next, &run));
-    }
-    return RA_OK;
+    return ra_sql_tx_on(ctx, db, expect_all, &run, .read_only = true);
 }

@@ -160,6 +160,7 @@ ra_str ra_test_log(ra_test *test)
     ra_str kept = RA_STR("");
     RA_SCOPED(ra_buf, lines, ra_buf_init(MESSAGE_BYTES_MAX));
     if (ra__log_take(&lines) == RA_OK && lines.len > 0)
-        RA_CHECK(ra__arena_try_copy(world->replies, ra_buf_str(&lines), &kept), "ra_test_log: too many lines");
+        RA_CHECK(ra__arena_try_copy(world->replies, ra_buf_str(&lines), &kept),
+                 "ra_test_log: too many lines");
     return kept;
 }

@@ -5,8 +5,9 @@
 
 #include "bind/plan.h"
 
-/// `"name":`, escaped as the encoder writes it. The decoder compares the text with the key it expects next; two words
-/// are enough for most, so its first bytes also stand here as words, with masks for those that belong to it.
+/// `"name":`, escaped as the encoder writes it. The decoder compares the text with the key it
+/// expects next; two words are enough for most, so its first bytes also stand here as words, with
+/// masks for those that belong to it.
 typedef struct {
     const char *text;
     uint32_t len;

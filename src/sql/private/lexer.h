@@ -45,5 +45,7 @@ void ra__query_deinit(ra__query *query);
 
 /// The sort of the first statement in `sql`, without rewriting anything.
 ra__sql_sort ra__sql_sort_of(const char *sql, ra__sql_dialect dialect);
+/// Its first byte: neither blank nor a stray `;`. A comment without end is skipped to the end of the text.
+const char *ra__sql_start_of(const char *sql, ra__sql_dialect dialect);
 
 #endif

@@ -46,7 +46,7 @@ static ra_status sqlite_run(ra_ctx *ctx, ra_db *db, const ra__call *call)
     bool is_write = false;
     ra_status status = run_if_read(reader, ctx, call, &is_write);
     if (is_write) {
-        return ra__writer_do(ctx, sqlite->writer, call, NULL);
+        return ra__sqlite_writer_do(ctx, sqlite->writer, call, NULL);
     }
     ra__spend(ctx);
     return status;
@@ -57,7 +57,7 @@ static ra_status sqlite_tx(ra_ctx *ctx, ra_db *db, const ra__tx *tx)
     ra__sqlite *sqlite = sqlite_of(db);
     RA_TRY(ra__ctx_may_suspend(ctx));
     if (!tx->opts.read_only) {
-        return ra__writer_do(ctx, sqlite->writer, NULL, tx);
+        return ra__sqlite_writer_do(ctx, sqlite->writer, NULL, tx);
     }
     ra__reader *reader = reader_of(sqlite, ctx);
     if (!reader) {
@@ -120,7 +120,7 @@ static ra__db_counters sqlite_counters(const ra_db *db)
     ra__sqlite *sqlite = sqlite_of(db);
     ra__db_counters counters = {0};
     ra__vfs_count(sqlite->vfs, &counters);
-    ra__writer_count(sqlite->writer, &counters);
+    ra__sqlite_writer_count(sqlite->writer, &counters);
     return counters;
 }
 

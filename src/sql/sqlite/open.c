@@ -16,7 +16,7 @@ void ra__sqlite_close(ra__sqlite *sqlite)
     for (unsigned i = 0; i < sqlite->reader_count; i++) {
         ra__connection_close(&sqlite->readers[i].connection);
     }
-    ra__writer_close(sqlite->writer);
+    ra__sqlite_writer_close(sqlite->writer);
     ra__vfs_close(sqlite->vfs);
     ra__heap_free(sqlite);
 }
@@ -48,7 +48,7 @@ static ra_status open_reader(ra__sqlite *sqlite, ra__reader *reader, ra__sql_det
 
 static ra_status open_connections(ra__sqlite *sqlite, ra__sql_detail *detail)
 {
-    RA_TRY(ra__writer_open(&sqlite->writer, sqlite, detail));
+    RA_TRY(ra__sqlite_writer_open(&sqlite->writer, sqlite, detail));
     for (unsigned i = 0; i < ra__runtime_shard_count(sqlite->runtime); i++) {
         RA_TRY(open_reader(sqlite, &sqlite->readers[i], detail));
     }

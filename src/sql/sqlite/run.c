@@ -246,7 +246,7 @@ static ra_status script_failed(ra__connection *connection, const char *script, c
 {
     ra_status status = ra__sqlite_error(connection->handle, detail);
     int offset = sqlite3_error_offset(connection->handle); // of the word at fault; -1: not known
-    const char *end = at + (offset > 0 ? offset : 0);
+    const char *end = offset > 0 ? at + offset : ra__sql_start_of(at, RA__SQL_SQLITE);
     unsigned line = 1;
     for (const char *c = script; c < end; c++) {
         line += *c == '\n';

@@ -18,7 +18,7 @@
 typedef struct job {
     struct job *next, *prev; // in the queue; next: in the batch
     bool is_queued;
-    ra__writer *writer;
+    ra__sqlite_writer *writer;
     ra__wait wait;
     ra_ctx ctx;
     const ra__call *call; // one of the two
@@ -26,7 +26,7 @@ typedef struct job {
     ra_status status;
 } job;
 
-struct ra__writer {
+struct ra__sqlite_writer {
     ra__sqlite *sqlite;
     ra__shard *shard;
 
@@ -50,7 +50,7 @@ typedef struct {
     int64_t end_ns;
 } batch;
 
-static int64_t now_ns(const ra__writer *writer)
+static int64_t now_ns(const ra__sqlite_writer *writer)
 {
     const ra__clock *clock = writer->sqlite->clock;
     return clock->monotonic_ns(clock->world);
@@ -63,14 +63,14 @@ static void count(_Atomic uint64_t *counter)
 
 // ---- the queue; any thread
 
-static void unlink_job(ra__writer *writer, job *j)
+static void unlink_job(ra__sqlite_writer *writer, job *j)
 {
     *(j->prev ? &j->prev->next : &writer->first) = j->next;
     *(j->next ? &j->next->prev : &writer->last) = j->prev;
     j->is_queued = false;
 }
 
-static void put(ra__writer *writer, job *j)
+static void put(ra__sqlite_writer *writer, job *j)
 {
     pthread_mutex_lock(&writer->mutex);
     j->prev = writer->last;
@@ -87,7 +87,7 @@ static void put(ra__writer *writer, job *j)
 }
 
 /// The oldest job, or NULL.
-static job *take(ra__writer *writer)
+static job *take(ra__sqlite_writer *writer)
 {
     pthread_mutex_lock(&writer->mutex);
     job *j = writer->first;
@@ -98,7 +98,7 @@ static job *take(ra__writer *writer)
     return j;
 }
 
-static bool withdraw(ra__writer *writer, job *j)
+static bool withdraw(ra__sqlite_writer *writer, job *j)
 {
     pthread_mutex_lock(&writer->mutex);
     bool was_queued = j->is_queued;
@@ -111,7 +111,7 @@ static bool withdraw(ra__writer *writer, job *j)
 
 static bool has_jobs(void *arg)
 {
-    ra__writer *writer = arg;
+    ra__sqlite_writer *writer = arg;
     pthread_mutex_lock(&writer->mutex);
     bool any = writer->first != NULL;
     pthread_mutex_unlock(&writer->mutex);
@@ -119,7 +119,7 @@ static bool has_jobs(void *arg)
 }
 
 /// Asleep from now on, unless there is work again.
-static bool fall_asleep(ra__writer *writer)
+static bool fall_asleep(ra__sqlite_writer *writer)
 {
     pthread_mutex_lock(&writer->mutex);
     writer->is_awake = writer->first != NULL;
@@ -171,7 +171,7 @@ static void join(ra_ctx *ctx, job *j, ra_status status)
     ra__ctx_deinit(&j->ctx);
 }
 
-ra_status ra__writer_do(ra_ctx *ctx, ra__writer *writer, const ra__call *call, const ra__tx *tx)
+ra_status ra__sqlite_writer_do(ra_ctx *ctx, ra__sqlite_writer *writer, const ra__call *call, const ra__tx *tx)
 {
     RA_TRY(ra__ctx_may_suspend(ctx));
     job j = {.writer = writer, .call = call, .tx = tx};
@@ -189,7 +189,7 @@ ra_status ra__writer_do(ra_ctx *ctx, ra__writer *writer, const ra__call *call, c
 
 // ---- one job, on the writer
 
-static ra_status work(ra__writer *writer, job *j)
+static ra_status work(ra__sqlite_writer *writer, job *j)
 {
     ra__transaction *transaction = &writer->transaction;
     RA_TRY(ra__sql_reason(&j->ctx, writer->sqlite->clock));
@@ -199,7 +199,7 @@ static ra_status work(ra__writer *writer, job *j)
     return ra__sql_reason(&j->ctx, writer->sqlite->clock);
 }
 
-static void run(ra__writer *writer, job *j)
+static void run(ra__sqlite_writer *writer, job *j)
 {
     j->ctx.fiber = writer->fiber;
     j->status = ra__transaction_mark(&writer->transaction, &j->ctx);
@@ -212,7 +212,7 @@ static void run(ra__writer *writer, job *j)
 
 // ---- a batch
 
-static ra_status own(ra__writer *writer, ra__own which)
+static ra_status own(ra__sqlite_writer *writer, ra__own which)
 {
     ra__sql_detail detail = {0};
     ra_status status = ra__connection_own(&writer->connection, which, &detail);
@@ -220,7 +220,7 @@ static ra_status own(ra__writer *writer, ra__own which)
     return status;
 }
 
-static ra_status begin(ra__writer *writer)
+static ra_status begin(ra__sqlite_writer *writer)
 {
     writer->transaction.lost = RA_OK;
     writer->connection.has_company = false;
@@ -235,19 +235,19 @@ static void add(batch *b, job *j)
     b->count++;
 }
 
-static void run_jobs(ra__writer *writer, batch *b)
+static void run_jobs(ra__sqlite_writer *writer, batch *b)
 {
-    b->end_ns = now_ns(writer) + RA_US(RA__WRITER_BATCH_US_MAX);
+    b->end_ns = now_ns(writer) + RA_US(RA__SQLITE_WRITER_BATCH_US_MAX);
     for (job *j; (j = take(writer)) != NULL;) {
         add(b, j);
         run(writer, j);
-        if (writer->transaction.lost != RA_OK || b->count == RA__WRITER_BODIES_MAX || now_ns(writer) >= b->end_ns) {
+        if (writer->transaction.lost != RA_OK || b->count == RA__SQLITE_WRITER_BODIES_MAX || now_ns(writer) >= b->end_ns) {
             return;
         }
     }
 }
 
-static void roll_back(ra__writer *writer)
+static void roll_back(ra__sqlite_writer *writer)
 {
     if (!sqlite3_get_autocommit(writer->connection.handle)) {
         RA_DISCARD(own(writer, RA__OWN_ROLLBACK));
@@ -255,7 +255,7 @@ static void roll_back(ra__writer *writer)
     count(&writer->rollbacks);
 }
 
-static ra_status commit(ra__writer *writer)
+static ra_status commit(ra__sqlite_writer *writer)
 {
     ra_status status = ra__trip_pass(&writer->sqlite->commit_trip);
     if (status == RA_OK) {
@@ -284,7 +284,7 @@ static ra_status reason_for_others(ra_status lost)
     }
 }
 
-static ra_status end(ra__writer *writer)
+static ra_status end(ra__sqlite_writer *writer)
 {
     if (writer->transaction.lost == RA_OK) {
         return commit(writer);
@@ -305,7 +305,7 @@ static void answer_all(const batch *b, ra_status outcome)
 }
 
 /// There is no transaction to be had: so for all who are here now. Later ones are tried anew.
-static void refuse_all(ra__writer *writer, ra_status status)
+static void refuse_all(ra__sqlite_writer *writer, ra_status status)
 {
     batch b = {0};
     pthread_mutex_lock(&writer->mutex);
@@ -319,7 +319,7 @@ static void refuse_all(ra__writer *writer, ra_status status)
     answer_all(&b, status);
 }
 
-static void run_batch(ra__writer *writer)
+static void run_batch(ra__sqlite_writer *writer)
 {
     ra_status status = begin(writer);
     if (status != RA_OK) {
@@ -339,7 +339,7 @@ static void run_batch(ra__writer *writer)
 /// would come between two commits however long the queue is.
 static int on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
 {
-    ra__writer *writer = arg;
+    ra__sqlite_writer *writer = arg;
     (void)handle;
     (void)name;
     if ((unsigned)pages < writer->wal_pages) {
@@ -349,7 +349,7 @@ static int on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
     return SQLITE_OK;
 }
 
-static void checkpoint(ra__writer *writer, unsigned pages_max)
+static void checkpoint(ra__sqlite_writer *writer, unsigned pages_max)
 {
     if (writer->wal_pages < writer->wal_pages_done + pages_max) {
         return;
@@ -364,21 +364,21 @@ static void checkpoint(ra__writer *writer, unsigned pages_max)
 
 static ra_status writer_main(ra_ctx *ctx, void *arg)
 {
-    ra__writer *writer = arg;
+    ra__sqlite_writer *writer = arg;
     writer->fiber = ctx->fiber;
     do {
         while (has_jobs(writer)) {
             run_batch(writer);
-            checkpoint(writer, RA__WRITER_WAL_PAGES_MAX);
+            checkpoint(writer, RA__SQLITE_WRITER_WAL_PAGES_MAX);
         }
-        checkpoint(writer, RA__WRITER_WAL_PAGES);
+        checkpoint(writer, RA__SQLITE_WRITER_WAL_PAGES);
     } while (!fall_asleep(writer));
     return RA_OK;
 }
 
 static void on_doorbell(ra__msg *msg)
 {
-    ra__writer *writer = (ra__writer *)(void *)((char *)msg - offsetof(ra__writer, doorbell));
+    ra__sqlite_writer *writer = (ra__sqlite_writer *)(void *)((char *)msg - offsetof(ra__sqlite_writer, doorbell));
     static const ra__spawn_opts opts = {.name = "sqlite writer", .file = __FILE__, .line = __LINE__};
     if (ra__spawn(writer->shard, writer_main, writer, &opts)) {
         return;
@@ -390,9 +390,9 @@ static void on_doorbell(ra__msg *msg)
 
 // ---- life
 
-ra_status ra__writer_open(ra__writer **out, ra__sqlite *sqlite, ra__sql_detail *detail)
+ra_status ra__sqlite_writer_open(ra__sqlite_writer **out, ra__sqlite *sqlite, ra__sql_detail *detail)
 {
-    ra__writer *writer = ra__heap_alloc_zeroed(1, sizeof *writer);
+    ra__sqlite_writer *writer = ra__heap_alloc_zeroed(1, sizeof *writer);
     *out = writer;
     if (!writer) {
         return RA_ERR_EXHAUSTED;
@@ -417,7 +417,7 @@ ra_status ra__writer_open(ra__writer **out, ra__sqlite *sqlite, ra__sql_detail *
     return RA_OK;
 }
 
-void ra__writer_close(ra__writer *writer)
+void ra__sqlite_writer_close(ra__sqlite_writer *writer)
 {
     if (!writer) {
         return;
@@ -430,7 +430,7 @@ void ra__writer_close(ra__writer *writer)
     ra__heap_free(writer);
 }
 
-void ra__writer_count(const ra__writer *writer, ra__db_counters *out)
+void ra__sqlite_writer_count(const ra__sqlite_writer *writer, ra__db_counters *out)
 {
     out->batches = atomic_load_explicit(&writer->batches, memory_order_relaxed);
     out->bodies = atomic_load_explicit(&writer->bodies, memory_order_relaxed);

@@ -19,7 +19,6 @@ typedef struct {
     ra__sim *sim;
     ra__runtime *runtime;
     ra__service *service;
-    bool owns_log;
     ra_ctx *host;
     ra_arena *replies; // until deinit
 } ra__world;

@@ -1020,7 +1020,7 @@ static void faulty_network(uint64_t seed)
 static void seeds_of_a_faulty_network_leave_nothing_behind(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 40; seed++)
+    for (uint64_t seed = 1; seed <= 200; seed++)
         faulty_network(seed);
 }
 

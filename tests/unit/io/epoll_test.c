@@ -202,6 +202,70 @@ static void an_idle_shard_waits_without_turning(void **state)
     world_close(&w);
 }
 
+typedef struct {
+    hall h;
+    atomic_bool ready, watching;
+    flag called;
+    int64_t seen_ns; // the shard's time in the callback
+} late_caller;
+
+static atomic_llong hands_ns; // of a clock that the test moves
+static int64_t read_hands(void *arg)
+{
+    (void)arg;
+    return hands_ns;
+}
+static uint64_t no_chance(void *arg)
+{
+    (void)arg;
+    return 4;
+}
+
+static void note_time(void *arg)
+{
+    late_caller *late = arg;
+    late->seen_ns = ra__shard_now_ns(ra__shard_self());
+    flag_raise(&late->called);
+}
+
+static ra_status await_call(ra_ctx *ctx, void *arg)
+{
+    late_caller *late = arg;
+    ra__sock *server;
+    RA_TRY(hall_open(ctx, &late->h));
+    late->ready = true;
+    RA_TRY(hall_next(ctx, &late->h, &server));
+    ra__sock_watch(server, note_time, late);
+    late->watching = true;
+    RA_TRY(flag_await(ctx, &late->called, 1));
+    ra__sock_close(server, false);
+    ra__listener_close(late->h.listener);
+    return RA_OK;
+}
+
+static void callbacks_after_a_long_wait_see_the_time_that_it_is(void **state)
+{
+    (void)state;
+    static late_caller late;
+    const ra__clock clock = {read_hands, read_hands, no_chance, NULL};
+    world w;
+    late = (late_caller){0};
+    hands_ns = RA_HOURS(1);
+    world_open_clock(&w, 1, &clock);
+    begin_body(&w, await_call, &late);
+    while (!late.ready)
+        sched_yield();
+    int fd = blocking_client(&late.h.addr);
+    while (!late.watching)
+        sched_yield();
+    hands_ns += RA_HOURS(1);
+    assert_int_equal(write(fd, "x", 1), 1);
+    end_body(&w);
+    assert_int_equal(late.seen_ns, RA_HOURS(2));
+    close(fd);
+    world_close(&w);
+}
+
 // ---- descriptors
 
 static ra_status come_and_go(ra_ctx *ctx, void *arg)
@@ -324,18 +388,7 @@ static ra_status run_dry_and_close_one(ra_ctx *ctx, void *arg)
     return RA_OK;
 }
 
-static int64_t no_time_passes(void *arg)
-{
-    (void)arg;
-    return RA_HOURS(1);
-}
-static uint64_t no_chance(void *arg)
-{
-    (void)arg;
-    return 4;
-}
-
-/// The clock: NULL: the system's.
+/// clock: NULL: the system's.
 static void run_with_few_descriptors(ra__fiber_fn *body, const ra__clock *clock)
 {
     struct rlimit before, low = {128, 128};
@@ -358,7 +411,7 @@ static void accepting_rests_without_descriptors_and_the_timer_resumes_it(void **
 static void accepting_resumes_when_a_socket_closes_without_waiting_for_the_timer(void **state)
 {
     (void)state;
-    const ra__clock stopped = {no_time_passes, no_time_passes, no_chance, NULL};
+    const ra__clock stopped = {read_hands, read_hands, no_chance, NULL};
     run_with_few_descriptors(run_dry_and_close_one, &stopped);
 }
 
@@ -458,6 +511,37 @@ static void a_port_that_a_stranger_shares_is_taken_all_the_same(void **state)
     world_run(&w, refuse_shared_port, &port);
     world_close(&w);
     close(stranger);
+}
+
+static ra_status serve_one_and_hang_up_first(ra_ctx *ctx, void *arg)
+{
+    static hall h;
+    ra__addr *addr = arg;
+    char text[56];
+    ra__sock *client, *server;
+    size_t got = 1;
+    ra__addr_print(text, addr);
+    RA_TRY(hall_open_at(ctx, &h, text, 0));
+    *addr = h.addr;
+    RA_TRY(hall_pair(ctx, &h, &client, &server));
+    ra__sock_close(server, false); // so that the port is left in TIME-WAIT
+    RA_TRY(ra__sock_read(ctx, client, text, sizeof text, &got));
+    EXPECT_EQUAL(got, 0);
+    ra__sock_close(client, false);
+    ra__listener_close(h.listener);
+    return RA_OK;
+}
+
+static void a_service_starts_again_on_the_port_that_it_left(void **state)
+{
+    (void)state;
+    ra__addr addr = {"127.0.0.1", 0};
+    for (int run = 0; run < 3; run++) {
+        world w;
+        world_open(&w, ON_EPOLL, 1);
+        world_run(&w, serve_one_and_hang_up_first, &addr);
+        world_close(&w);
+    }
 }
 
 static ra_status give_up_connecting(ra_ctx *ctx, void *arg)
@@ -726,12 +810,14 @@ int main(void)
         cmocka_unit_test(a_warm_request_costs_one_wait_one_recv_and_one_send),
         cmocka_unit_test(timers_are_not_early_with_either_way_to_wait),
         cmocka_unit_test(an_idle_shard_waits_without_turning),
+        cmocka_unit_test(callbacks_after_a_long_wait_see_the_time_that_it_is),
         cmocka_unit_test(a_thousand_connections_leave_no_descriptor),
         cmocka_unit_test(what_is_left_open_is_closed_with_its_runtime),
         cmocka_unit_test(accepting_rests_without_descriptors_and_the_timer_resumes_it),
         cmocka_unit_test(accepting_resumes_when_a_socket_closes_without_waiting_for_the_timer),
         cmocka_unit_test(a_stale_event_after_a_descriptor_is_reused_calls_nobody),
         cmocka_unit_test(a_port_that_a_stranger_shares_is_taken_all_the_same),
+        cmocka_unit_test(a_service_starts_again_on_the_port_that_it_left),
         cmocka_unit_test(connecting_to_one_who_does_not_answer_ends_with_the_deadline),
         cmocka_unit_test(a_dual_stack_listener_serves_both_and_names_peers_plainly),
         cmocka_unit_test(an_accepted_socket_may_move_to_another_shard),

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// The log of a process: levels, formats, whom a line belongs to, and what happens without one.
+// The log of a process: levels, formats, and what happens without one. Lines of requests: tests/unit/test.
 #include "obs/support.h"
 
 #include "base/heap.h"
-#include "io/sim.h"
 #include "obs/log.h"
 
 static const ra_kv no_values[] = {{.kind = RA_KV_END_}};
@@ -191,39 +190,6 @@ static void closing_writes_out_in_the_format_asked_for(void **state)
     unsetenv("NO_COLOR");
 }
 
-// ---- whom a line belongs to
-
-static void describe(const ra_ctx *ctx, ra_str *id, ra_str *route)
-{
-    (void)ctx;
-    *id = RA_STR("abc");
-    *route = RA_STR("/items");
-}
-
-static void the_layer_above_says_which_request_a_line_belongs_to(void **state)
-{
-    (void)state;
-    ra__sim_opts opts = {.seed = 1, .shards = 2, .calm = true, .now = {RA_SECONDS(1000)}};
-    ra__sim *sim = NULL;
-    assert_int_equal(ra__sim_new(&sim, &opts), RA_OK);
-    ra__log_opts log = {.fd = RA__LOG_KEEP, .format = RA__LOG_JSON};
-    assert_int_equal(ra__log_open(ra__sim_runtime(sim), &log), RA_OK);
-    ra__log_set_describe(describe);
-    for (unsigned i = 0; i < 2; i++) {
-        ra_ctx *ctx = ra__host_open(ra__sim_runtime(sim), i);
-        ra_log_info(ctx, "m", RA_KV("shard", i));
-        ra__host_close(ctx);
-    }
-    const char *text = taken();
-    ra__log_set_describe(NULL);
-    ra__log_close();
-    ra__sim_free(sim);
-    assert_string_equal(text, "{\"time\":\"1970-01-01T00:16:40Z\",\"level\":\"INFO\",\"msg\":\"m\","
-                              "\"shard\":0,\"request_id\":\"abc\",\"route\":\"/items\"}\n"
-                              "{\"time\":\"1970-01-01T00:16:40Z\",\"level\":\"INFO\",\"msg\":\"m\","
-                              "\"shard\":1,\"request_id\":\"abc\",\"route\":\"/items\"}\n");
-}
-
 // ---- memory
 
 static bool refuse_nth(void *arg, size_t bytes)
@@ -258,7 +224,6 @@ int main(void)
         cmocka_unit_test(there_is_one_log_a_process),
         cmocka_unit_test(without_a_log_lines_from_info_on_go_straight_out),
         cmocka_unit_test(closing_writes_out_in_the_format_asked_for),
-        cmocka_unit_test(the_layer_above_says_which_request_a_line_belongs_to),
         cmocka_unit_test(without_memory_opening_fails_and_nothing_is_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,6 +116,11 @@ __attribute__((unused)) static void crew_make_runtime(crew *c)
 {
     const ra__runtime_opts opts = {.shards = CREW_SHARDS, .extras = 1, .backend = &ra__epoll_backend, .offload_threads = 1};
     assert_int_equal(ra__runtime_new(&c->runtime, &opts), RA_OK);
+    world_open_log(c->runtime);
+}
+
+__attribute__((unused)) static void crew_make_folder(crew *c)
+{
     snprintf(c->folder, sizeof c->folder, "/tmp/ramie-sql-XXXXXX");
     assert_non_null(mkdtemp(c->folder));
     snprintf(c->path, sizeof c->path, "%s/test.db", c->folder);
@@ -126,6 +131,7 @@ __attribute__((unused)) static void crew_open(crew *c, const char *options)
 {
     char url[160];
     crew_make_runtime(c);
+    crew_make_folder(c);
     snprintf(url, sizeof url, "sqlite:%s%s", options ? c->path : ":memory:", options ? options : "");
     RA_SCOPED(ra_buf, message, ra_buf_init(1024));
     if (crew_try_open(c, url, &message) != RA_OK) {
@@ -145,11 +151,19 @@ __attribute__((unused)) static void crew_remove_files(crew *c)
     rmdir(c->folder);
 }
 
-__attribute__((unused)) static void crew_close(crew *c)
+/// The files stay.
+__attribute__((unused)) static void crew_stop(crew *c)
 {
     ra__runtime_stop(c->runtime);
     ra__db_close(c->db);
+    ra__log_close();
     ra__runtime_free(c->runtime);
+    c->db = NULL;
+}
+
+__attribute__((unused)) static void crew_close(crew *c)
+{
+    crew_stop(c);
     crew_remove_files(c);
 }
 

@@ -2,6 +2,8 @@
 // sql: the four forms, their options and every status they end with, on a simulated program.
 #include "world.h"
 
+#include "base/heap.h"
+
 #include <stdio.h>
 
 typedef struct {
@@ -492,6 +494,47 @@ static void more_texts_than_the_set_holds_all_work(void **state)
     }
 }
 
+static unsigned allocations;
+
+static bool count_allocation(void *arg, size_t bytes)
+{
+    (void)arg;
+    (void)bytes;
+    allocations++;
+    return true;
+}
+
+static ra_status work_of_a_request(int64_t *id)
+{
+    const patch in = {.id = 1, .note = RA_SOME(ra_opt_str, RA_STR("a note"))};
+    item got = {0};
+    RA_LIST(item) all = {0};
+    RA_TRY(ra_sql_exec(w.ctx, "delete from items where id > 1", ra_none, NULL));
+    RA_TRY(add("warm", 1, id));
+    RA_TRY(ra_sql_one(w.ctx, "update items set note = :note where id = :id returning id, name, price, note", patch, &in,
+                      item, &got));
+    RA_TRY(ra_sql_one(w.ctx, "select id, name, price, note from items where id = 1", ra_none, NULL, item, &got));
+    return ra_sql_many(w.ctx, "select id, name, price, note from items", ra_none, NULL, item, &all);
+}
+
+static void warm_statements_ask_the_heap_for_nothing(void **state)
+{
+    (void)state;
+    int64_t id = 0;
+    assert_status(add("first", 1, &id), RA_OK);
+    for (int round = 0; round < 20; round++) {
+        assert_status(work_of_a_request(&id), RA_OK);
+        ra__ctx_reset(w.ctx);
+    }
+    allocations = 0;
+    ra__heap_set_hook(count_allocation, NULL);
+    ra_status status = work_of_a_request(&id);
+    ra__ctx_reset(w.ctx);
+    ra__heap_set_hook(NULL, NULL);
+    assert_status(status, RA_OK);
+    assert_int_equal(allocations, 0);
+}
+
 static void ready_answers_and_is_cached(void **state)
 {
     (void)state;
@@ -538,6 +581,7 @@ int main(void)
         WORLD_TEST(a_changed_table_is_noticed_by_prepared_statements),
         WORLD_TEST(a_failing_statement_by_fault_is_a_status_and_the_next_works),
         WORLD_TEST(more_texts_than_the_set_holds_all_work),
+        WORLD_TEST(warm_statements_ask_the_heap_for_nothing),
         WORLD_TEST(ready_answers_and_is_cached),
         WORLD_TEST(time_comes_from_the_clock_of_the_runtime),
     };

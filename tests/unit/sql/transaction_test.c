@@ -294,7 +294,7 @@ static void a_script_fails_as_a_whole_and_says_where(void **state)
     (void)state;
     char wrong[] = "update accounts set cents = 5;\nupdate accounts\nset sents = 6;";
     assert_status(ra_sql_tx(w.ctx, run_script, wrong), RA_ERR_INTERNAL);
-    assert_text(ra_ctx_message(w.ctx), "line 3: no such column: sents");
+    assert_text(ra_ctx_message(w.ctx), "line 2: no such column: sents");
     assert_int_equal(cents_of(1), 100);
     assert_status(ra__db_script(w.ctx, w.db, "update accounts set cents = 5; commit"), RA_ERR_INTERNAL);
     assert_int_equal(cents_of(1), 100);

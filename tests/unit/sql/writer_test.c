@@ -40,7 +40,7 @@ static ra_status insert_one(ra_ctx *ctx, insert *in)
     return RA_OK;
 }
 
-enum { MANY = RA__WRITER_BODIES_MAX - 1 };
+enum { MANY = RA__SQLITE_WRITER_BODIES_MAX - 1 };
 
 /// A body that lets the other shards go on meanwhile: all that they can queue is queued when it ends.
 static ra_status gather(ra_ctx *ctx, int *unused)
@@ -51,7 +51,7 @@ static ra_status gather(ra_ctx *ctx, int *unused)
     for (bool any = true; any;) {
         any = false;
         for (unsigned shard = 0; shard < WORLD_SHARDS; shard++) {
-            any |= ra__shard_turn(ra__runtime_shard(w.runtime, shard), RA__WRITER_BODIES_MAX);
+            any |= ra__shard_turn(ra__runtime_shard(w.runtime, shard), RA__SQLITE_WRITER_BODIES_MAX);
         }
     }
     return RA_OK;

@@ -15,7 +15,7 @@
 #include "sql/driver.h"
 
 typedef struct ra__sqlite ra__sqlite;
-typedef struct ra__writer ra__writer;
+typedef struct ra__sqlite_writer ra__sqlite_writer;
 
 /// The database as a transaction's body sees it: always the same connection. On the writer for all bodies in turn, on a
 /// reader for read-only ones.
@@ -41,7 +41,7 @@ struct ra__sqlite {
     ra__vfs         *vfs;
     ra__sqlite_url   url;
     ra__trip         statement_trip, commit_trip;
-    ra__writer      *writer;
+    ra__sqlite_writer      *writer;
     unsigned         reader_count; // opened
     ra__reader       readers[];
 };

@@ -19,21 +19,21 @@
 #include "private/sqlite/sqlite.h"
 
 enum {
-    RA__WRITER_BODIES_MAX = 64,   // of one commit
-    RA__WRITER_BATCH_US_MAX = 2000, // bodies of one commit begin no later
-    RA__WRITER_WAL_PAGES = 1000,  // in the WAL: checkpoint when idle
-    RA__WRITER_WAL_PAGES_MAX = 16000, // and even when not
+    RA__SQLITE_WRITER_BODIES_MAX = 64,   // of one commit
+    RA__SQLITE_WRITER_BATCH_US_MAX = 2000, // bodies of one commit begin no later
+    RA__SQLITE_WRITER_WAL_PAGES = 1000,  // in the WAL: checkpoint when idle
+    RA__SQLITE_WRITER_WAL_PAGES_MAX = 16000, // and even when not
 };
 
 /// RA_ERR_EXHAUSTED: no memory; else as ra__connection_open. *out may be closed whatever the result.
-RA_MUST_USE ra_status ra__writer_open(ra__writer **out, ra__sqlite *sqlite, ra__sql_detail *detail);
+RA_MUST_USE ra_status ra__sqlite_writer_open(ra__sqlite_writer **out, ra__sqlite *sqlite, ra__sql_detail *detail);
 /// When the shards have ended. NULL allowed.
-void ra__writer_close(ra__writer *writer);
+void ra__sqlite_writer_close(ra__sqlite_writer *writer);
 
 /// Queue one statement (call) or one transaction (tx), wait until it is committed or has failed.
-RA_SUSPENDS ra_status ra__writer_do(ra_ctx *ctx, ra__writer *writer, const ra__call *call, const ra__tx *tx);
+RA_SUSPENDS ra_status ra__sqlite_writer_do(ra_ctx *ctx, ra__sqlite_writer *writer, const ra__call *call, const ra__tx *tx);
 
 /// The batches, bodies and rollbacks so far.
-void ra__writer_count(const ra__writer *writer, ra__db_counters *out);
+void ra__sqlite_writer_count(const ra__sqlite_writer *writer, ra__db_counters *out);
 
 #endif
