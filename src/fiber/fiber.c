@@ -73,19 +73,10 @@ void ra__fiber_set_label(ra__fiber *fiber, const char *label)
     fiber->label = label;
 }
 
-void ra__fiber_resume(ra__shard *shard, ra__fiber *fiber)
+void ra__fiber_overflowed(const ra__fiber *fiber)
 {
-    ra__fiber *outer = shard->current; // a host that runs the world
-    shard->current = fiber;
-    fiber->budget = RA__BUDGET;
-    ra__switch_to(shard, fiber);
-    shard->current = outer;
-    RA_CHECK(ra__stack_intact(fiber->stack), "stack overflow in fiber %" PRIu64 " '%s' spawned at %s:%d",
-             fiber->id, fiber->label ? fiber->label : "", fiber->site.file ? fiber->site.file : "?",
-             fiber->site.line);
-    if (fiber->ended) {
-        ra__fiber_finish(fiber);
-    }
+    ra__trap(__FILE__, __LINE__, "stack overflow in fiber %" PRIu64 " '%s' spawned at %s:%d", fiber->id,
+             fiber->label ? fiber->label : "", fiber->site.file ? fiber->site.file : "?", fiber->site.line);
 }
 
 void ra__fiber_finish(ra__fiber *fiber)

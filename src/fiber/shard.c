@@ -2,8 +2,8 @@
 // shard: one turn of the loop, and the thread that takes turns.
 //
 // A turn: messages -> at most 64 fibers -> timers; then the backend completes I/O, and waits when nothing is ready.
-#include "private/shard.h"
 #include "private/group.h"
+#include "private/switch.h"
 #include <stdio.h>
 
 enum { BLOCKS_KEPT_BYTES_MAX = 16 << 20 };
@@ -175,15 +175,30 @@ static ra__task *choose(ra__shard *shard)
     return ready_take(&shard->ready, before);
 }
 
-static void run_one(ra__shard *shard)
+// Inlined into the turn, as is the switch: see private/switch.h.
+static inline void resume(ra__shard *shard, ra__fiber *fiber)
 {
-    ra__task  *task = shard->runtime->choose && shard->ready.len > 1
-                          ? choose(shard)
-                          : ready_take(&shard->ready, NULL);
+    ra__fiber *outer = shard->current; // a host that runs the world
+    shard->current = fiber;
+    fiber->budget = RA__BUDGET;
+    ra__switch_to(shard, fiber);
+    shard->current = outer;
+    if (__builtin_expect(!ra__stack_intact(fiber->stack), 0)) {
+        ra__fiber_overflowed(fiber);
+    }
+    if (fiber->ended) {
+        ra__fiber_finish(fiber);
+    }
+}
+
+static inline void run_one(ra__shard *shard)
+{
+    bool       choice = shard->runtime->choose && shard->ready.len > 1;
+    ra__task  *task = choice ? choose(shard) : ready_take(&shard->ready, NULL);
     ra__fiber *fiber = task->unstarted ? ra__child_start((ra__child *)(void *)task)
                                        : (ra__fiber *)(void *)task;
     if (fiber) {
-        ra__fiber_resume(shard, fiber);
+        resume(shard, fiber);
     }
 }
 

@@ -52,11 +52,8 @@ char *ra__stack_top(ra__stack stack)
     return ra__stack_base(stack) + ra__stack_bytes(stack) - colour;
 }
 
-bool ra__stack_intact(ra__stack stack)
+bool ra__stack_untouched(ra__stack stack)
 {
-    if (stack.slab->guarded) {
-        return true;
-    }
     const uint64_t *words = (const uint64_t *)(const void *)ra__stack_base(stack);
     uint64_t        seen = 0;
     for (size_t i = 0; i < CANARY_BYTES / sizeof *words; i++) {

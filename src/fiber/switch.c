@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// switch: between a shard's loop and one of its fibers, with what the sanitizers must be told on the way.
-//
-// Nothing here may keep the address of a thread-local across ra__switch; a started fiber stays on its thread, so even
-// what the compiler keeps elsewhere (errno) stays right.
+// switch: how a fiber begins and ends. How it comes and goes: private/switch.h, arch/*.S.
+#include "private/switch.h"
 #include "base/assert.h"
-#include "private/shard.h"
 
-void *ra__switch(void **save_sp, void *to_sp, void *value); // arch/*.S
-void  ra__switch_entry(void);
+void ra__switch_entry(void); // arch/*.S: calls ra__fiber_main
 _Noreturn void ra__fiber_main(ra__fiber *fiber);
 
 #if defined(__x86_64__)
@@ -20,7 +16,7 @@ enum { FRAME_WORDS = 20, RETURN_WORD = 11 };
 
 void *ra__switch_prepare(char *top)
 {
-    RA_CHECK((uintptr_t)top % 16 == 0, "a fiber's stack must begin at a multiple of 16");
+    RA_DEBUG_CHECK((uintptr_t)top % 16 == 0, "a fiber's stack must begin at a multiple of 16");
     uintptr_t *frame = (uintptr_t *)(void *)top - FRAME_WORDS;
     memset(frame, 0, FRAME_WORDS * sizeof *frame);
     frame[RETURN_WORD] = (uintptr_t)ra__switch_entry;
@@ -29,7 +25,12 @@ void *ra__switch_prepare(char *top)
 
 void ra__side_new(ra__side *side, ra__stack stack)
 {
-    *side = (ra__side){ .bottom = ra__stack_base(stack), .bytes = ra__stack_bytes(stack) };
+    (void)stack;
+#if RA__ASAN
+    side->bottom = ra__stack_base(stack);
+    side->bytes = ra__stack_bytes(stack);
+#endif
+    side->fake = side->tsan = NULL;
 #if RA__TSAN
     side->tsan = __tsan_create_fiber(0);
 #endif
@@ -44,53 +45,19 @@ void ra__side_free(ra__side *side)
 #endif
 }
 
-// The last thing on the side that is left; `ended`: it will not run again.
-__attribute__((always_inline)) static inline void leave(ra__side *from, const ra__side *to, bool ended)
-{
-    (void)from, (void)to, (void)ended;
-#if RA__ASAN
-    __sanitizer_start_switch_fiber(ended ? NULL : &from->fake, to->bottom, to->bytes);
-#endif
-#if RA__TSAN
-    __tsan_switch_to_fiber(to->tsan, 0);
-#endif
-}
-
-// The first thing on the side that is reached.
-__attribute__((always_inline)) static inline void arrive(ra__side *here, ra__side *from)
-{
-    (void)here, (void)from;
-#if RA__ASAN
-    __sanitizer_finish_switch_fiber(here->fake, &from->bottom, &from->bytes);
-#endif
-}
-
-RA__UNCOUNTED void ra__switch_to(ra__shard *shard, ra__fiber *fiber)
-{
-#if RA__TSAN
-    shard->loop_side.tsan = __tsan_get_current_fiber();
-#endif
-    leave(&shard->loop_side, &fiber->side, false);
-    ra__switch(&shard->loop_sp, fiber->sp, fiber);
-#if RA__ASAN
-    __sanitizer_finish_switch_fiber(shard->loop_side.fake, NULL, NULL);
-#endif
-}
-
-RA__UNCOUNTED void ra__switch_back(ra__shard *shard, ra__fiber *fiber)
-{
-    leave(&fiber->side, &shard->loop_side, false);
-    ra__switch(&fiber->sp, shard->loop_sp, NULL);
-    arrive(&fiber->side, &shard->loop_side); // also tells the bounds of the loop's stack
-}
-
 // The first frame of every fiber.
-RA__UNCOUNTED _Noreturn void ra__fiber_main(ra__fiber *fiber)
+#if RA__TSAN && defined(__clang__)
+__attribute__((disable_sanitizer_instrumentation))
+#elif RA__TSAN
+__attribute__((no_sanitize_thread))
+#endif
+_Noreturn void ra__fiber_main(ra__fiber *fiber)
 {
-    arrive(&fiber->side, &fiber->ctx.shard->loop_side);
+    ra__shard *shard = fiber->ctx.shard;
+    ra__side_arrive(&fiber->side, &shard->loop_side);
     fiber->status = fiber->fn(&fiber->ctx, fiber->arg);
     fiber->ended = true;
-    leave(&fiber->side, &fiber->ctx.shard->loop_side, true);
-    ra__switch(&fiber->sp, fiber->ctx.shard->loop_sp, NULL);
+    ra__side_leave(&fiber->side, &shard->loop_side, true);
+    ra__switch(&fiber->sp, shard->loop_sp, NULL);
     __builtin_unreachable();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // time: clock, randomness, sleep, deadlines and shields of a ctx.
 #include "fiber/wait.h"
-#include "private/shard.h"
+#include "private/switch.h"
 
 static const ra__clock *clock_of(const ra_ctx *ctx)
 {
@@ -67,7 +67,11 @@ ra_status ra_sleep(ra_ctx *ctx, int64_t ns)
 ra_status ra_yield(ra_ctx *ctx)
 {
     RA_TRY(ra__ctx_may_suspend(ctx));
-    ra__fiber_yield(ctx->fiber);
+    if (ctx->fiber->host) {
+        ra__host_yield(ctx->fiber);
+    } else {
+        ra__switch_yield(ctx->fiber);
+    }
     return RA_OK;
 }
 

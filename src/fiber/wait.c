@@ -5,8 +5,7 @@
 // shard writes 2, and only while the fiber runs.
 #include "fiber/wait.h"
 #include "base/assert.h"
-#include "private/group.h"
-#include "private/shard.h"
+#include "private/switch.h"
 
 enum { WAITING, CLAIMED, WOKEN };
 
@@ -30,10 +29,13 @@ bool ra__wait_claim(ra__wait *wait)
 static void end(ra__wait *wait)
 {
     ra__fiber *fiber = wait->fiber;
-    if (fiber->parked) {
-        ra__fiber_ready(fiber);
-    } else {
+    if (!fiber->parked) {
         atomic_store_explicit(&wait->claimed, WOKEN, memory_order_relaxed);
+        return;
+    }
+    fiber->parked = false;
+    if (!fiber->host) { // a host looks at `parked` by itself
+        ra__ready_push(fiber->ctx.shard, &fiber->task);
     }
 }
 
@@ -87,6 +89,18 @@ static ra_status reason_since(const ra_ctx *ctx, int64_t deadline_ns)
     return deadline_ns <= ra__shard_now_ns(ctx->shard) ? RA_ERR_TIMEOUT : RA_OK;
 }
 
+static inline void park(ra__fiber *fiber)
+{
+    ra__shard *shard = fiber->ctx.shard;
+    fiber->parked = true;
+    fiber->since_ns = shard->now_ns;
+    if (fiber->host) {
+        ra__host_park(fiber);
+    } else {
+        ra__switch_back(shard, fiber);
+    }
+}
+
 ra_status ra__wait_park(ra_ctx *ctx, ra__wait *wait)
 {
     RA_CHECK(ctx->mode == RA__CTX_FIBER, "%s: this ctx may not suspend", wait->kind);
@@ -108,48 +122,17 @@ ra_status ra__fiber_wait(ra_ctx *ctx, ra__wait *wait)
         ra__timer_arm(ctx->shard, &fiber->deadline, deadline_ns);
     }
     if (atomic_load_explicit(&wait->claimed, memory_order_relaxed) != WOKEN) {
-        ra__fiber_park(fiber);
+        park(fiber);
     }
     ra__timer_disarm(ctx->shard, &fiber->deadline);
     fiber->wait = NULL;
     return wait->status;
 }
 
-void ra__fiber_park(ra__fiber *fiber)
-{
-    ra__shard *shard = fiber->ctx.shard;
-    fiber->parked = true;
-    fiber->since_ns = shard->now_ns;
-    if (fiber->host) {
-        ra__host_park(fiber);
-        return;
-    }
-    ra__switch_back(shard, fiber);
-}
-
-void ra__fiber_ready(ra__fiber *fiber)
-{
-    fiber->parked = false;
-    if (!fiber->host) { // a host looks at `parked` by itself
-        ra__ready_push(fiber->ctx.shard, &fiber->task);
-    }
-}
-
-void ra__fiber_yield(ra__fiber *fiber)
-{
-    if (fiber->host) {
-        ra__host_yield(fiber);
-        return;
-    }
-    ra__shard *shard = fiber->ctx.shard;
-    ra__ready_push(shard, &fiber->task);
-    ra__switch_back(shard, fiber);
-}
-
 void ra__spend(ra_ctx *ctx)
 {
     ra__fiber *fiber = ctx->fiber;
     if (ctx->mode == RA__CTX_FIBER && !fiber->host && --fiber->budget == 0) {
-        ra__fiber_yield(fiber);
+        ra__switch_yield(fiber);
     }
 }

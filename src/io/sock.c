@@ -64,6 +64,7 @@ static void complete(ra__op *op)
 void ra__sock_submit(ra__shard *shard, ra__op *op)
 {
     ra__sock *sock = op->target;
+    (void)shard;
     RA_DEBUG_CHECK(sock->io->shard == shard, "an op for a socket of another shard");
     ra__op **place = place_of(sock, op);
     ra_status fault = ra__net_fault(sock->io, (ra__op_kind)op->kind);

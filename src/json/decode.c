@@ -380,6 +380,8 @@ static bool decode_null(decoder *dec, const ra__member *member, void *at)
 {
     if (!ra__scan_literal(&dec->scan, RA_STR("null")))
         return false;
+    if (!dec->at) // the whole text
+        return kept(dec, member, false, RA__RULE_TYPE);
     if (!member->nullable)
         return kept(dec, member, false, RA__RULE_NULL);
     *ra__presence_at(member, at) = RA_NULL;

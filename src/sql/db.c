@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// db: a database by its URL. The scheme picks one of the drivers that the program linked; all else is the driver's.
+// db: a database by its URL. The scheme picks one of the drivers that the program linked; all else
+// is the driver's.
 #include "base/assert.h"
 #include "sql/driver.h"
 
@@ -25,7 +26,8 @@ static ra_status say_scheme(ra_str url, ra_buf *message)
     if (!colon) {
         return ra_buf_printf(message, "a database is named by a URL, like sqlite:items.db");
     }
-    return ra_buf_printf(message, "no driver for \"" RA_STR_FMT "\"", (int)(colon + 1 - url.ptr), url.ptr);
+    return ra_buf_printf(message, "no driver for \"" RA_STR_FMT "\"", (int)(colon + 1 - url.ptr),
+                         url.ptr);
 }
 
 static ra_status say_modules(const ra_module *const *modules, ra_buf *message)
@@ -47,8 +49,8 @@ static ra_status refuse_scheme(const ra_module *const *modules, ra_str url, ra_b
     return RA_ERR_INVALID;
 }
 
-ra_status ra__db_open(ra_db **out, ra__runtime *runtime, const char *url, const ra_module *const *modules,
-                      const ra__db_opts *opts, ra_buf *message)
+ra_status ra__db_open(ra_db **out, ra__runtime *runtime, const char *url,
+                      const ra_module *const *modules, const ra__db_opts *opts, ra_buf *message)
 {
     *out = NULL;
     ra_str whole = ra_str_of(url);

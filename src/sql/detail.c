@@ -17,7 +17,8 @@ ra_status ra__sql_detail_set(ra__sql_detail *detail, ra_status status, const cha
     return status;
 }
 
-/// Broken programs and databases are errors; what passes by itself, or is for an operator to mend, is a warning.
+/// Broken programs and databases are errors; what passes by itself, or is for an operator to mend,
+/// is a warning.
 static ra_log_level level_of(ra_status status)
 {
     return ra_status_http(status) == 500 ? RA_LOG_ERROR : RA_LOG_WARN;
@@ -42,7 +43,8 @@ void ra__sql_log(ra_status status, const char *sql, const ra__sql_detail *detail
     ra__log_line(level_of(status), "sql", values);
 }
 
-ra_status ra__sql_report(ra_ctx *ctx, ra_status status, const char *sql, const ra__sql_detail *detail)
+ra_status ra__sql_report(ra_ctx *ctx, ra_status status, const char *sql,
+                         const ra__sql_detail *detail)
 {
     ra_ctx_clear(ctx);
     if (detail->public_text[0]) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// lexer: cuts SQL into tokens, just far enough to know what is a parameter and what only looks like one.
+// lexer: cuts SQL into tokens, just far enough to know what is a parameter and what only looks like
+// one.
 //
-// Both engines' rules where they differ: PostgreSQL nests block comments, has $tag$ quotes and E'' strings with
-// backslashes; SQLite quotes identifiers with [] and `` too. A token function gets the place of a token's first byte
-// and returns its length, UNTERMINATED when the text ends inside it. The text ends with a NUL.
+// Both engines' rules where they differ: PostgreSQL nests block comments, has $tag$ quotes and E''
+// strings with backslashes; SQLite quotes identifiers with [] and `` too. A token function gets the
+// place of a token's first byte and returns its length, UNTERMINATED when the text ends inside it.
+// The text ends with a NUL.
 #include "private/lexer.h"
 
 #include "base/heap.h"
@@ -183,11 +185,14 @@ static const struct {
     const char *word;
     ra__sql_sort sort;
 } sorts[] = {
-    {"begin", RA__SQL_TRANSACTION},    {"start", RA__SQL_TRANSACTION}, {"commit", RA__SQL_TRANSACTION},
-    {"end", RA__SQL_TRANSACTION},      {"abort", RA__SQL_TRANSACTION}, {"rollback", RA__SQL_TRANSACTION},
-    {"savepoint", RA__SQL_TRANSACTION}, {"release", RA__SQL_TRANSACTION}, {"prepare", RA__SQL_TRANSACTION},
-    {"pragma", RA__SQL_SESSION},       {"attach", RA__SQL_SESSION},    {"detach", RA__SQL_SESSION},
-    {"set", RA__SQL_SESSION},          {"reset", RA__SQL_SESSION},     {"discard", RA__SQL_SESSION},
+    {"begin", RA__SQL_TRANSACTION},     {"start", RA__SQL_TRANSACTION},
+    {"commit", RA__SQL_TRANSACTION},    {"end", RA__SQL_TRANSACTION},
+    {"abort", RA__SQL_TRANSACTION},     {"rollback", RA__SQL_TRANSACTION},
+    {"savepoint", RA__SQL_TRANSACTION}, {"release", RA__SQL_TRANSACTION},
+    {"prepare", RA__SQL_TRANSACTION},   {"pragma", RA__SQL_SESSION},
+    {"attach", RA__SQL_SESSION},        {"detach", RA__SQL_SESSION},
+    {"set", RA__SQL_SESSION},           {"reset", RA__SQL_SESSION},
+    {"discard", RA__SQL_SESSION},
 };
 
 static bool same_word(const char *at, size_t len, const char *lower)
@@ -238,7 +243,8 @@ static ra_status grow_params(ra__query *query, ra__sql_detail *detail)
         return RA_OK;
     }
     if (query->param_count == RA__SQL_PARAMS_MAX) {
-        return ra__sql_detail_set(detail, RA_ERR_INTERNAL, "more than %d parameters", RA__SQL_PARAMS_MAX);
+        return ra__sql_detail_set(detail, RA_ERR_INTERNAL, "more than %d parameters",
+                                  RA__SQL_PARAMS_MAX);
     }
     unsigned cap = query->param_cap ? query->param_cap * 2 : 8;
     ra__sql_param *grown = ra__heap_realloc(query->params, cap * sizeof *grown);
@@ -261,7 +267,8 @@ static ra_status number_of(lexer *lex, ra_str name, bool present, unsigned *numb
         }
     }
     RA_TRY(grow_params(query, lex->detail));
-    query->params[query->param_count++] = (ra__sql_param){.name = name, .present = present, .member = -1};
+    query->params[query->param_count++] =
+        (ra__sql_param){.name = name, .present = present, .member = -1};
     *number = query->param_count;
     return RA_OK;
 }
@@ -275,15 +282,18 @@ static ra_status rewrite_param(lexer *lex)
     while (in_name(start[len])) {
         len++;
     }
-    bool present = strncmp(start + len, suffix, sizeof suffix - 1) == 0 && !in_name(start[len + sizeof suffix - 1]);
+    bool present = strncmp(start + len, suffix, sizeof suffix - 1) == 0 &&
+                   !in_name(start[len + sizeof suffix - 1]);
     if (start[len] == '.' && !present) {
         return ra__sql_detail_set(lex->detail, RA_ERR_INTERNAL,
-                                  "a parameter is :name or :name.present, not :%.*s.", (int)len, start);
+                                  "a parameter is :name or :name.present, not :%.*s.", (int)len,
+                                  start);
     }
     unsigned number = 0;
     RA_TRY(number_of(lex, (ra_str){start, len}, present, &number));
     lex->at = start + len + (present ? sizeof suffix - 1 : 0);
-    return ra_buf_printf(&lex->query->text, "%c%u", lex->dialect == RA__SQL_SQLITE ? '?' : '$', number);
+    return ra_buf_printf(&lex->query->text, "%c%u", lex->dialect == RA__SQL_SQLITE ? '?' : '$',
+                         number);
 }
 
 /// What an engine would take for a parameter of its own: its value would come from nowhere.
@@ -303,7 +313,8 @@ static ra_status rewrite_token(lexer *lex)
         return rewrite_param(lex);
     }
     if (is_foreign_param(lex)) {
-        return ra__sql_detail_set(lex->detail, RA_ERR_INTERNAL, "parameters are written :name, not %.8s", at);
+        return ra__sql_detail_set(lex->detail, RA_ERR_INTERNAL,
+                                  "parameters are written :name, not %.8s", at);
     }
     size_t len = plain_len(lex);
     if (len == UNTERMINATED) {
@@ -313,9 +324,11 @@ static ra_status rewrite_token(lexer *lex)
     return ra_buf_append(&lex->query->text, (ra_str){at, len});
 }
 
-ra_status ra__query_init(ra__query *query, const char *sql, ra__sql_dialect dialect, ra__sql_detail *detail)
+ra_status ra__query_init(ra__query *query, const char *sql, ra__sql_dialect dialect,
+                         ra__sql_detail *detail)
 {
-    *query = (ra__query){.text = ra_buf_init(RA__SQL_TEXT_BYTES_MAX), .sort = ra__sql_sort_of(sql, dialect)};
+    *query = (ra__query){.text = ra_buf_init(RA__SQL_TEXT_BYTES_MAX),
+                         .sort = ra__sql_sort_of(sql, dialect)};
     lexer lex = {.at = sql, .dialect = dialect, .query = query, .detail = detail};
     while (*lex.at) {
         RA_TRY(rewrite_token(&lex));

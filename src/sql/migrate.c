@@ -4,8 +4,9 @@
 //   ramie_migrations   position  name        checksum          applied_at
 //                      1         0001_items  1c9b0c5d7d2f8e01  2026-11-21T09:00:00.5Z
 //
-// What is applied must be a prefix of the program's list, unchanged. Each step is one transaction which looks again
-// before it acts, so several processes may start at once. Sealed once written: a wrong migration is mended by another.
+// What is applied must be a prefix of the program's list, unchanged. Each step is one transaction
+// which looks again before it acts, so several processes may start at once. Sealed once written: a
+// wrong migration is mended by another.
 #include "base/map.h"
 #include "base/text.h"
 #include "sql/driver.h"
@@ -43,18 +44,20 @@ static size_t count_of(const ra_migration *list)
     return count;
 }
 
-static ra_status check_applied(ra_ctx *ctx, const ra_migration *list, const RA_LIST(applied) *done)
+static ra_status check_applied(ra_ctx *ctx, const ra_migration *list, const RA_LIST(applied) * done)
 {
     size_t count = count_of(list);
     for (uint32_t i = 0; i < done->len; i++) {
         const applied *was = &done->items[i];
         RA_ENSURE(ctx, i < count, RA_ERR_STATE,
-                  "the database is newer than the program: it has the migration " RA_STR_FMT, RA_STR_ARG(was->name));
-        RA_ENSURE(ctx, ra_str_equal(was->name, ra_str_of(list[i].name)), RA_ERR_STATE,
-                  "migration %s stands where " RA_STR_FMT " was applied: new ones go to the end", list[i].name,
+                  "the database is newer than the program: it has the migration " RA_STR_FMT,
                   RA_STR_ARG(was->name));
+        RA_ENSURE(ctx, ra_str_equal(was->name, ra_str_of(list[i].name)), RA_ERR_STATE,
+                  "migration %s stands where " RA_STR_FMT " was applied: new ones go to the end",
+                  list[i].name, RA_STR_ARG(was->name));
         RA_ENSURE(ctx, ra_str_equal(was->checksum, checksum_of(ctx, list[i].sql)), RA_ERR_STATE,
-                  "migration %s was changed after it had been applied: put it back and add another", list[i].name);
+                  "migration %s was changed after it had been applied: put it back and add another",
+                  list[i].name);
     }
     return RA_OK;
 }
@@ -83,19 +86,20 @@ static ra_status apply(ra_ctx *ctx, const ra_migration *migration, int64_t posit
 static ra_status create_table(ra_ctx *ctx, migration_run *unused)
 {
     (void)unused;
-    return ra_sql_exec(ctx,
-                       "create table if not exists ramie_migrations ("
-                       "position integer primary key, name text not null unique, checksum text not null,"
-                       " applied_at text not null)",
-                       ra_none, NULL);
+    return ra_sql_exec(
+        ctx,
+        "create table if not exists ramie_migrations ("
+        "position integer primary key, name text not null unique, checksum text not null,"
+        " applied_at text not null)",
+        ra_none, NULL);
 }
 
 /// Look at what is applied; *len says how many.
 static ra_status check(ra_ctx *ctx, migration_run *run, uint32_t *len)
 {
     RA_LIST(applied) done = {0};
-    RA_TRY(ra_sql_many(ctx, "select name, checksum from ramie_migrations order by position", ra_none, NULL, applied,
-                       &done, .rows_max = MIGRATIONS_MAX));
+    RA_TRY(ra_sql_many(ctx, "select name, checksum from ramie_migrations order by position",
+                       ra_none, NULL, applied, &done, .rows_max = MIGRATIONS_MAX));
     RA_TRY(check_applied(ctx, run->list, &done));
     run->done = done.len == count_of(run->list);
     *len = done.len;
@@ -114,8 +118,8 @@ static ra_status expect_all(ra_ctx *ctx, migration_run *run)
 {
     uint32_t len = 0;
     RA_TRY(check(ctx, run, &len));
-    RA_ENSURE(ctx, run->done, RA_ERR_READ_ONLY, "the database is read-only and lacks the migration %s",
-              run->list[len].name);
+    RA_ENSURE(ctx, run->done, RA_ERR_READ_ONLY,
+              "the database is read-only and lacks the migration %s", run->list[len].name);
     return RA_OK;
 }
 

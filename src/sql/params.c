@@ -38,11 +38,13 @@ static ra_status match_member(ra__sql_param *param, const ra__plan *plan, ra__sq
     }
     const ra__member *member = &plan->members[at];
     if (!is_single_value(member)) {
-        return ra__sql_detail_set(detail, RA_ERR_INTERNAL, ":" RA_STR_FMT " of %s is a list or a struct, not one value",
+        return ra__sql_detail_set(detail, RA_ERR_INTERNAL,
+                                  ":" RA_STR_FMT " of %s is a list or a struct, not one value",
                                   RA_STR_ARG(param->name), plan->bind->name);
     }
     if (param->present && member->shape != RA_SHAPE_OPT) {
-        return ra__sql_detail_set(detail, RA_ERR_INTERNAL, ":" RA_STR_FMT ".present: the member of %s is always there",
+        return ra__sql_detail_set(detail, RA_ERR_INTERNAL,
+                                  ":" RA_STR_FMT ".present: the member of %s is always there",
                                   RA_STR_ARG(param->name), plan->bind->name);
     }
     param->member = (short)at;
@@ -60,11 +62,12 @@ static ra_status match_struct(ra__query *query, const ra__plan *plan, ra__sql_de
 static ra_status match_whole(ra__query *query, const ra__plan *plan, ra__sql_detail *detail)
 {
     if (query->param_count > 1) {
-        return ra__sql_detail_set(detail, RA_ERR_INTERNAL, "a single %s cannot be %u parameters", plan->bind->name,
-                                  query->param_count);
+        return ra__sql_detail_set(detail, RA_ERR_INTERNAL, "a single %s cannot be %u parameters",
+                                  plan->bind->name, query->param_count);
     }
     if (query->param_count == 1 && query->params[0].present) {
-        return ra__sql_detail_set(detail, RA_ERR_INTERNAL, "a single %s is always there", plan->bind->name);
+        return ra__sql_detail_set(detail, RA_ERR_INTERNAL, "a single %s is always there",
+                                  plan->bind->name);
     }
     if (query->param_count == 1) {
         query->params[0].member = WHOLE;
@@ -105,7 +108,8 @@ ra_status ra__params_match(ra__query *query, const ra__plan *plan, ra__sql_detai
     return RA_OK;
 }
 
-ra_status ra__param_value(const ra__query *query, unsigned i, const ra__plan *plan, const void *in, ra__scalar *out)
+ra_status ra__param_value(const ra__query *query, unsigned i, const ra__plan *plan, const void *in,
+                          ra__scalar *out)
 {
     const ra__sql_param *param = &query->params[i];
     bool present = false;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // rows: see private/rows.h.
 //
-// Lists grow in the arena by doubling; the places they leave stay in it until it ends, at most as much again.
+// Lists grow in the arena by doubling; the places they leave stay in it until it ends, at most as
+// much again.
 #include "private/rows.h"
 
 #include "base/heap.h"
@@ -26,12 +27,13 @@ static ra_status reserve(ra__columns *columns, unsigned count)
     return RA_OK;
 }
 
-static ra_status match_column(ra__columns *columns, unsigned i, const ra__plan *plan, const char *name,
-                              ra__member_set *seen, ra__sql_detail *detail)
+static ra_status match_column(ra__columns *columns, unsigned i, const ra__plan *plan,
+                              const char *name, ra__member_set *seen, ra__sql_detail *detail)
 {
     int at = ra__plan_find_sql(plan, ra_str_of(name));
     if (at < 0) {
-        return ra__sql_detail_set(detail, RA_ERR_DECODE, "column %s has no member in %s", name, plan->bind->name);
+        return ra__sql_detail_set(detail, RA_ERR_DECODE, "column %s has no member in %s", name,
+                                  plan->bind->name);
     }
     if (ra__set_has(seen, (unsigned)at)) {
         return ra__sql_detail_set(detail, RA_ERR_DECODE, "two columns are called %s", name);
@@ -46,8 +48,8 @@ static bool needs_column(const ra__member *member)
     return member->shape == 0;
 }
 
-static ra_status match_struct(ra__columns *columns, const ra__plan *plan, unsigned count, ra__column_name *name, void *arg,
-                              ra__sql_detail *detail)
+static ra_status match_struct(ra__columns *columns, const ra__plan *plan, unsigned count,
+                              ra__column_name *name, void *arg, ra__sql_detail *detail)
 {
     ra__member_set seen = {0};
     for (unsigned i = 0; i < count; i++) {
@@ -56,33 +58,37 @@ static ra_status match_struct(ra__columns *columns, const ra__plan *plan, unsign
     for (unsigned i = 0; i < plan->member_count; i++) {
         const ra__member *member = &plan->members[i];
         if (needs_column(member) && !ra__set_has(&seen, i)) {
-            return ra__sql_detail_set(detail, RA_ERR_DECODE, "member " RA_STR_FMT " of %s has no column",
+            return ra__sql_detail_set(detail, RA_ERR_DECODE,
+                                      "member " RA_STR_FMT " of %s has no column",
                                       RA_STR_ARG(member->sql_name), plan->bind->name);
         }
     }
     return RA_OK;
 }
 
-static ra_status match_whole(ra__columns *columns, const ra__plan *plan, unsigned count, ra__sql_detail *detail)
+static ra_status match_whole(ra__columns *columns, const ra__plan *plan, unsigned count,
+                             ra__sql_detail *detail)
 {
     if (count != 1) {
-        return ra__sql_detail_set(detail, RA_ERR_DECODE, "%u columns do not fit into a single %s", count,
-                                  plan->bind->name);
+        return ra__sql_detail_set(detail, RA_ERR_DECODE, "%u columns do not fit into a single %s",
+                                  count, plan->bind->name);
     }
     columns->members[0] = WHOLE;
     return RA_OK;
 }
 
-static ra_status match_none(unsigned count, ra__column_name *name, void *arg, ra__sql_detail *detail)
+static ra_status match_none(unsigned count, ra__column_name *name, void *arg,
+                            ra__sql_detail *detail)
 {
     if (count == 0) {
         return RA_OK;
     }
-    return ra__sql_detail_set(detail, RA_ERR_DECODE, "column %s has nowhere to go: exec takes no rows", name(arg, 0));
+    return ra__sql_detail_set(detail, RA_ERR_DECODE,
+                              "column %s has nowhere to go: exec takes no rows", name(arg, 0));
 }
 
-ra_status ra__columns_match(ra__columns *columns, const ra__plan *plan, unsigned count, ra__column_name *name, void *arg,
-                            ra__sql_detail *detail)
+ra_status ra__columns_match(ra__columns *columns, const ra__plan *plan, unsigned count,
+                            ra__column_name *name, void *arg, ra__sql_detail *detail)
 {
     columns->plan = NULL;
     columns->count = 0;
@@ -133,7 +139,8 @@ static ra_status add_to_list(ra__rows *rows)
     if (rows->len == max) {
         return RA_ERR_TOO_LARGE;
     }
-    rows->base = ra__list_push(ra_ctx_arena(rows->ctx), rows->call->out, rows->call->out_plan->size);
+    rows->base =
+        ra__list_push(ra_ctx_arena(rows->ctx), rows->call->out, rows->call->out_plan->size);
     rows->len++;
     return rows->base ? RA_OK : RA_ERR_EXHAUSTED;
 }
@@ -146,20 +153,24 @@ ra_status ra__rows_add(ra__rows *rows)
     return rows->len++ == 0 ? RA_OK : RA_ERR_TOO_MANY_ROWS;
 }
 
-static ra_status decode_failed(const ra__rows *rows, const ra__member *member, const ra__scalar *value,
-                               ra__sql_detail *detail)
+static ra_status decode_failed(const ra__rows *rows, const ra__member *member,
+                               const ra__scalar *value, ra__sql_detail *detail)
 {
-    static const char *const types[] = {
-        [RA__SCALAR_NULL] = "null", [RA__SCALAR_I64] = "an integer", [RA__SCALAR_F64] = "a real", [RA__SCALAR_STR] = "text"};
-    return ra__sql_detail_set(detail, RA_ERR_DECODE, "row %u: %s does not fit into " RA_STR_FMT " of %s", rows->len,
-                              types[value->type], RA_STR_ARG(member->sql_name), rows->call->out_plan->bind->name);
+    static const char *const types[] = {[RA__SCALAR_NULL] = "null",
+                                        [RA__SCALAR_I64] = "an integer",
+                                        [RA__SCALAR_F64] = "a real",
+                                        [RA__SCALAR_STR] = "text"};
+    return ra__sql_detail_set(
+        detail, RA_ERR_DECODE, "row %u: %s does not fit into " RA_STR_FMT " of %s", rows->len,
+        types[value->type], RA_STR_ARG(member->sql_name), rows->call->out_plan->bind->name);
 }
 
-ra_status ra__rows_set(ra__rows *rows, const ra__columns *columns, unsigned i, const ra__scalar *value,
-                       ra__sql_detail *detail)
+ra_status ra__rows_set(ra__rows *rows, const ra__columns *columns, unsigned i,
+                       const ra__scalar *value, ra__sql_detail *detail)
 {
     const ra__plan *plan = columns->plan;
-    const ra__member *member = columns->members[i] == WHOLE ? plan->self : &plan->members[columns->members[i]];
+    const ra__member *member =
+        columns->members[i] == WHOLE ? plan->self : &plan->members[columns->members[i]];
     ra_arena *arena = value->type == RA__SCALAR_STR ? ra_ctx_arena(rows->ctx) : NULL;
     ra_status status = ra__member_set_scalar(arena, member, rows->base, value);
     return status == RA_ERR_DECODE ? decode_failed(rows, member, value, detail) : status;

@@ -2,14 +2,16 @@
 // sql: the door through which every statement of a program goes.
 #include "sql/driver.h"
 
-/// A program without a database, or with another one than it asks for: a bug of the program, told in words.
+/// A program without a database, or with another one than it asks for: a bug of the program, told
+/// in words.
 static ra_status no_database(ra_ctx *ctx)
 {
     return ra__ctx_set_error(ctx, RA_ERR_STATE, RA_STR("there is no such database"));
 }
 
-ra_status ra_sql_run_(ra_ctx *ctx, ra_db *db, ra_sql_form form, const char *sql, const ra_bind *in_bind, const void *in,
-                      const ra_bind *out_bind, void *out, const ra_sql_opts *opts)
+ra_status ra_sql_run_(ra_ctx *ctx, ra_db *db, ra_sql_form form, const char *sql,
+                      const ra_bind *in_bind, const void *in, const ra_bind *out_bind, void *out,
+                      const ra_sql_opts *opts)
 {
     if (!db) {
         return no_database(ctx);
@@ -36,7 +38,9 @@ ra_status ra_sql_tx_(ra_ctx *ctx, ra_db *db, ra_any_fn body, void *arg, const ra
     if (!db) {
         return no_database(ctx);
     }
-    const ra__tx tx = {.body = (ra__tx_body *)body, .arg = arg, .opts = opts ? *opts : (ra_tx_opts){.reserved_ = 0}};
+    const ra__tx tx = {.body = (ra__tx_body *)body,
+                       .arg = arg,
+                       .opts = opts ? *opts : (ra_tx_opts){.reserved_ = 0}};
     ra_status status = db->ops->tx(ctx, db, &tx);
     for (int left = tx.opts.retry; left > 0 && is_worth_another_try(status); left--) {
         ra_ctx_clear(ctx);

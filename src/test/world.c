@@ -11,7 +11,7 @@
 
 enum {
     REPLIES_BYTES_MAX = 256 << 20,
-    STEPS_MAX = 10 * 1000 * 1000, // a world that does not come to rest by then never will
+    STEPS_MAX = 1000 * 1000, // a world that does not come to rest by then never will
 };
 static const int64_t year_2000_ns = INT64_C(946684800) * 1000000000;
 

@@ -52,13 +52,4 @@ typedef struct {
     void       *tsan;   // TSan's context
 } ra__side;
 
-/// A function that changes TSan's context between its entry and its end must not count them.
-#if RA__TSAN && defined(__clang__)
-#define RA__UNCOUNTED __attribute__((disable_sanitizer_instrumentation, noinline))
-#elif RA__TSAN
-#define RA__UNCOUNTED __attribute__((no_sanitize_thread, noinline))
-#else
-#define RA__UNCOUNTED
-#endif
-
 #endif

@@ -158,10 +158,6 @@ static inline void ra__ready_push(ra__shard *shard, ra__task *task)
 // switch.c
 /// First stack pointer of a fiber whose frames begin below `top`.
 void *ra__switch_prepare(char *top);
-/// Loop to fiber; returns when the fiber leaves.
-void ra__switch_to(ra__shard *shard, ra__fiber *fiber);
-/// Fiber to loop; returns when it is switched to again.
-void ra__switch_back(ra__shard *shard, ra__fiber *fiber);
 void ra__side_new(ra__side *side, ra__stack stack);
 void ra__side_free(ra__side *side);
 
@@ -170,20 +166,16 @@ void ra__side_free(ra__side *side);
 ra__fiber *ra__fiber_new(ra__shard *shard, size_t stack_bytes);
 /// The control block that belongs to a stack, in use or not.
 ra__fiber *ra__fiber_on(ra__stack stack);
-void       ra__fiber_resume(ra__shard *shard, ra__fiber *fiber);
 /// In the loop, when its last frame has returned.
 void ra__fiber_finish(ra__fiber *fiber);
 void ra__fiber_link(ra__shard *shard, ra__fiber *fiber);
 void ra__fiber_unlink(ra__fiber *fiber);
+/// An unguarded stack has overflowed: say whose, and end.
+_Noreturn void ra__fiber_overflowed(const ra__fiber *fiber);
 
 // wait.c
 /// ra__wait_park, also while the ctx is lent: then its deadline and shield stand still, so they may be read.
 RA_MUST_USE ra_status ra__fiber_wait(ra_ctx *ctx, ra__wait *wait);
-/// Parked, or about to: on its own shard. Off the CPU until ra__fiber_ready.
-void ra__fiber_park(ra__fiber *fiber);
-void ra__fiber_ready(ra__fiber *fiber);
-/// Let the others run, whatever the ctx says.
-void ra__fiber_yield(ra__fiber *fiber);
 /// Cancellation or deadline reach the wait that the fiber is in.
 void ra__fiber_interrupt(ra__fiber *fiber, ra_status why);
 

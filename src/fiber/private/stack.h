@@ -68,8 +68,13 @@ char  *ra__stack_base(ra__stack stack);
 size_t ra__stack_bytes(ra__stack stack);
 /// Highest address the control block and the frames below it may use, 64-byte aligned.
 char *ra__stack_top(ra__stack stack);
+/// The lowest bytes are as the system gave them.
+bool ra__stack_untouched(ra__stack stack);
 /// false: frames have gone past the end of an unguarded stack.
-bool ra__stack_intact(ra__stack stack);
+static inline bool ra__stack_intact(ra__stack stack)
+{
+    return stack.slab->guarded || ra__stack_untouched(stack);
+}
 
 /// The stack that `address` lies in, or whose guard it lies in. Async-signal-safe.
 bool ra__stacks_find(const ra__stacks *stacks, const void *address, ra__stack *out, bool *in_guard);

@@ -11,7 +11,8 @@ static const char *const own_texts[RA__OWN_COUNT] = {
     [RA__OWN_BEGIN_READ] = "begin",
     [RA__OWN_COMMIT] = "commit",
     [RA__OWN_ROLLBACK] = "rollback",
-    [RA__OWN_SAVEPOINT] = "savepoint ramie", // the innermost of a name is meant, so one name does for all depths
+    [RA__OWN_SAVEPOINT] =
+        "savepoint ramie", // the innermost of a name is meant, so one name does for all depths
     [RA__OWN_RELEASE] = "release ramie",
     [RA__OWN_ROLLBACK_TO] = "rollback to ramie",
     [RA__OWN_LOOK] = "select 1 from sqlite_schema limit 1",
@@ -70,7 +71,8 @@ static ra_status execute(ra__connection *connection, const char *sql, ra__sql_de
 }
 
 /// The first column of the only row of a pragma.
-static ra_status ask(ra__connection *connection, const char *sql, char *answer, size_t bytes, ra__sql_detail *detail)
+static ra_status ask(ra__connection *connection, const char *sql, char *answer, size_t bytes,
+                     ra__sql_detail *detail)
 {
     sqlite3_stmt *statement = NULL;
     ra_status status = RA_OK;
@@ -97,7 +99,8 @@ static ra_status limit_size(ra__connection *connection, int64_t bytes_max, ra__s
     return execute(connection, sql, detail);
 }
 
-static ra_status set_up_writer(ra__connection *connection, const ra__sqlite_url *url, ra__sql_detail *detail)
+static ra_status set_up_writer(ra__connection *connection, const ra__sqlite_url *url,
+                               ra__sql_detail *detail)
 {
     if (url->mode == RA__SQLITE_READ_ONLY) {
         return RA_OK;
@@ -105,24 +108,32 @@ static ra_status set_up_writer(ra__connection *connection, const ra__sqlite_url 
     char mode[16];
     RA_TRY(ask(connection, "pragma journal_mode = wal", mode, sizeof mode, detail));
     if (strcmp(mode, "wal") != 0) {
-        return ra__sql_detail_set(detail, RA_ERR_IO, "the file system has no shared memory for a WAL (%s)", mode);
+        return ra__sql_detail_set(detail, RA_ERR_IO,
+                                  "the file system has no shared memory for a WAL (%s)", mode);
     }
-    RA_TRY(execute(connection, url->is_full ? "pragma synchronous = full" : "pragma synchronous = normal", detail));
+    RA_TRY(execute(connection,
+                   url->is_full ? "pragma synchronous = full" : "pragma synchronous = normal",
+                   detail));
     return url->max_bytes > 0 ? limit_size(connection, url->max_bytes, detail) : RA_OK;
 }
 
-static ra_status set_up(ra__connection *connection, const ra__connection_opts *opts, ra__sql_detail *detail)
+static ra_status set_up(ra__connection *connection, const ra__connection_opts *opts,
+                        ra__sql_detail *detail)
 {
     sqlite3 *handle = connection->handle;
     char cache[64];
     (void)sqlite3_busy_handler(handle, on_busy, connection);
     (void)sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     (void)sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    (void)sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL); // "typo" is a column, never a text
+    (void)sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0,
+                            NULL); // "typo" is a column, never a text
     (void)sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-    (void)snprintf(cache, sizeof cache, "pragma cache_size = -%" PRId64, opts->url->cache_bytes / 1024);
+    (void)snprintf(cache, sizeof cache, "pragma cache_size = -%" PRId64,
+                   opts->url->cache_bytes / 1024);
     RA_TRY(execute(connection, cache, detail));
-    RA_TRY(execute(connection, "pragma temp_store = memory; pragma mmap_size = 0; pragma foreign_keys = on", detail));
+    RA_TRY(execute(connection,
+                   "pragma temp_store = memory; pragma mmap_size = 0; pragma foreign_keys = on",
+                   detail));
     if (opts->role == RA__CONNECTION_WRITER) {
         return set_up_writer(connection, opts->url, detail);
     }
@@ -132,8 +143,8 @@ static ra_status set_up(ra__connection *connection, const ra__connection_opts *o
 static ra_status prepare_own(ra__connection *connection, ra__sql_detail *detail)
 {
     for (int i = 0; i < RA__OWN_COUNT; i++) {
-        int code = sqlite3_prepare_v3(connection->handle, own_texts[i], -1, SQLITE_PREPARE_PERSISTENT,
-                                      &connection->own[i], NULL);
+        int code = sqlite3_prepare_v3(connection->handle, own_texts[i], -1,
+                                      SQLITE_PREPARE_PERSISTENT, &connection->own[i], NULL);
         if (code != SQLITE_OK) {
             return ra__sqlite_error(connection->handle, detail);
         }
@@ -153,16 +164,19 @@ static int open_flags(const ra__connection_opts *opts)
     return flags | SQLITE_OPEN_READWRITE | (may_make ? SQLITE_OPEN_CREATE : 0);
 }
 
-static ra_status open_handle(ra__connection *connection, const ra__connection_opts *opts, ra__sql_detail *detail)
+static ra_status open_handle(ra__connection *connection, const ra__connection_opts *opts,
+                             ra__sql_detail *detail)
 {
-    int code = sqlite3_open_v2(opts->url->path, &connection->handle, open_flags(opts), ra__vfs_name(opts->vfs));
+    int code = sqlite3_open_v2(opts->url->path, &connection->handle, open_flags(opts),
+                               ra__vfs_name(opts->vfs));
     if (!connection->handle) {
         return RA_ERR_EXHAUSTED;
     }
     return code == SQLITE_OK ? RA_OK : ra__sqlite_error(connection->handle, detail);
 }
 
-ra_status ra__connection_open(ra__connection *connection, const ra__connection_opts *opts, ra__sql_detail *detail)
+ra_status ra__connection_open(ra__connection *connection, const ra__connection_opts *opts,
+                              ra__sql_detail *detail)
 {
     *connection = (ra__connection){
         .clock = opts->clock,
@@ -173,7 +187,8 @@ ra_status ra__connection_open(ra__connection *connection, const ra__connection_o
     RA_TRY(open_handle(connection, opts, detail));
     RA_TRY(set_up(connection, opts, detail));
     RA_TRY(prepare_own(connection, detail));
-    sqlite3_progress_handler(connection->handle, RA__SQLITE_OPS_BETWEEN_LOOKS, on_progress, connection);
+    sqlite3_progress_handler(connection->handle, RA__SQLITE_OPS_BETWEEN_LOOKS, on_progress,
+                             connection);
     return ra__connection_own(connection, RA__OWN_LOOK, detail);
 }
 

@@ -61,7 +61,8 @@ static ra_status look_up(const row *rows, size_t count, int code, ra_status othe
 
 ra_status ra__sqlite_status(int extended_code)
 {
-    ra_status family = look_up(families, sizeof families / sizeof *families, extended_code & 0xff, RA_ERR_INTERNAL);
+    ra_status family = look_up(families, sizeof families / sizeof *families, extended_code & 0xff,
+                               RA_ERR_INTERNAL);
     return look_up(extended, sizeof extended / sizeof *extended, extended_code, family);
 }
 
@@ -70,7 +71,8 @@ ra_status ra__sqlite_status(int extended_code)
 static bool is_name(const char *text)
 {
     for (const char *at = text; *at; at++) {
-        bool letter = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || *at == '_' || (*at & 0x80);
+        bool letter =
+            (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || *at == '_' || (*at & 0x80);
         bool digit = *at >= '0' && *at <= '9';
         if (!letter && !(digit && at > text)) {
             return false;
@@ -100,7 +102,8 @@ static void say_constraint(ra__sql_detail *detail, int code, const char *message
     switch (code) {
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY:
-        say(detail, "must be unique:", subject); // "items.name", or "index 'name'" for an expression
+        say(detail,
+            "must be unique:", subject); // "items.name", or "index 'name'" for an expression
         break;
     case SQLITE_CONSTRAINT_NOTNULL:
         say(detail, "must not be null:", subject);

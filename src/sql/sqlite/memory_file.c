@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // memory_file: see private/sqlite/memory_file.h.
 //
-// A node is a file's content and its locks; an open file is a handle to it. Content is a table of 64 KiB chunks, so
-// that growing copies nothing. Lock levels are SQLite's own: many SHARED, one RESERVED, one EXCLUSIVE alone; PENDING
-// keeps new readers out. The shared index is heap regions that never move, guarded by eight slots of read-write locks.
+// A node is a file's content and its locks; an open file is a handle to it. Content is a table of
+// 64 KiB chunks, so that growing copies nothing. Lock levels are SQLite's own: many SHARED, one
+// RESERVED, one EXCLUSIVE alone; PENDING keeps new readers out. The shared index is heap regions
+// that never move, guarded by eight slots of read-write locks.
 //
-// Invariants, under node->mutex: shared counts the handles at SHARED or above; at most one handle is `reserved_by`; the
-// one at PENDING or EXCLUSIVE is it. The disk's mutex guards the list and each node's users; it is taken first.
+// Invariants, under node->mutex: shared counts the handles at SHARED or above; at most one handle
+// is `reserved_by`; the one at PENDING or EXCLUSIVE is it. The disk's mutex guards the list and
+// each node's users; it is taken first.
 #include "private/sqlite/memory_file.h"
 
 #include "base/heap.h"
@@ -285,7 +287,8 @@ static int map_region(node *n, size_t region, size_t bytes, bool extend, void vo
     return SQLITE_OK;
 }
 
-static int memory_shm_map(sqlite3_file *file, int region, int bytes, int extend, void volatile **out)
+static int memory_shm_map(sqlite3_file *file, int region, int bytes, int extend,
+                          void volatile **out)
 {
     handle *h = (handle *)file;
     pthread_mutex_lock(&h->node->mutex);
@@ -301,7 +304,8 @@ static unsigned bits_of(int offset, int slots)
     return ((1u << slots) - 1) << offset;
 }
 
-/// A slot is free for `h` when nobody else takes it, and for an exclusive lock nobody else reads it.
+/// A slot is free for `h` when nobody else takes it, and for an exclusive lock nobody else reads
+/// it.
 static bool slot_is_free(const handle *h, int slot, bool exclusive)
 {
     const node *n = h->node;
@@ -380,7 +384,7 @@ static int memory_shm_unmap(sqlite3_file *file, int delete)
     give_slots(h, 0, SQLITE_SHM_NLOCK);
     h->node->index_users -= h->uses_index;
     h->uses_index = false;
-    if (delete && h->node->index_users == 0) {
+    if (delete &&h->node->index_users == 0) {
         free_regions(h->node);
     }
     pthread_mutex_unlock(&h->node->mutex);

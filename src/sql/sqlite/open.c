@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// open: a SQLite database from its URL: the files, the writer, the readers; and what went wrong, in words.
+// open: a SQLite database from its URL: the files, the writer, the readers; and what went wrong, in
+// words.
 #include "base/heap.h"
 #include "private/sqlite/writer.h"
 
@@ -27,7 +28,8 @@ void ra__sqlite_close(ra__sqlite *sqlite)
 static void configure_library(void)
 {
     (void)sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
-    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); // a lock at each allocation, for a number nobody reads
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
+                         0); // a lock at each allocation, for a number nobody reads
 }
 
 static ra_status open_reader(ra__sqlite *sqlite, ra__reader *reader, ra__sql_detail *detail)
@@ -63,7 +65,8 @@ static ra_status open_files(ra__sqlite *sqlite, const ra__db_place *place, ra__s
         .never_sleep = place->opts.in_simulation,
     };
     if (sqlite->url.in_memory) {
-        memcpy(sqlite->url.path, "memory.db", sizeof "memory.db"); // SQLite's own :memory: cannot be shared
+        memcpy(sqlite->url.path, "memory.db",
+               sizeof "memory.db"); // SQLite's own :memory: cannot be shared
     }
     RA_TRY(ra__vfs_open(&sqlite->vfs, &opts));
     ra__vfs_seed_generator(sqlite->vfs);
@@ -86,23 +89,29 @@ static ra_status explain_cannot_open(const ra__sqlite *sqlite, ra_buf *message)
     char folder[RA__SQLITE_PATH_BYTES_MAX + 1];
     folder_of(path, folder, sizeof folder);
     if (ra__vfs_look_at(sqlite->vfs, folder) == RA__VFS_ABSENT) {
-        RA_TRY(ra_buf_printf(message, "%s cannot be opened: the folder %s does not exist", path, folder));
+        RA_TRY(ra_buf_printf(message, "%s cannot be opened: the folder %s does not exist", path,
+                             folder));
         return RA_ERR_NOT_FOUND;
     }
-    if (ra__vfs_look_at(sqlite->vfs, path) == RA__VFS_ABSENT && sqlite->url.mode != RA__SQLITE_CREATE) {
+    if (ra__vfs_look_at(sqlite->vfs, path) == RA__VFS_ABSENT &&
+        sqlite->url.mode != RA__SQLITE_CREATE) {
         RA_TRY(ra_buf_printf(message, "%s does not exist, and mode=rwc was not asked for", path));
         return RA_ERR_NOT_FOUND;
     }
-    RA_TRY(ra_buf_printf(message, "%s cannot be opened: it is no file, or this user may not read and write it", path));
+    RA_TRY(ra_buf_printf(
+        message, "%s cannot be opened: it is no file, or this user may not read and write it",
+        path));
     return RA_ERR_PERMISSION;
 }
 
-static ra_status explain(const ra__sqlite *sqlite, ra_status status, const ra__sql_detail *detail, ra_buf *message)
+static ra_status explain(const ra__sqlite *sqlite, ra_status status, const ra__sql_detail *detail,
+                         ra_buf *message)
 {
     const char *path = sqlite->url.path;
     switch (status) {
     case RA_ERR_DECODE:
-        RA_TRY(ra_buf_printf(message, "%s is not an SQLite database, or it is damaged: %s", path, detail->text));
+        RA_TRY(ra_buf_printf(message, "%s is not an SQLite database, or it is damaged: %s", path,
+                             detail->text));
         return status;
     case RA_ERR_BUSY:
         RA_TRY(ra_buf_printf(message, "%s is locked by another process", path));
@@ -131,12 +140,14 @@ static ra_status open_at(ra__sqlite *sqlite, const ra__db_place *place, ra_buf *
     return status == RA_OK ? RA_OK : explain(sqlite, status, &detail, message);
 }
 
-ra_status ra__sqlite_open(ra__sqlite **out, const ra_db *base, const ra__db_place *place, ra_buf *message)
+ra_status ra__sqlite_open(ra__sqlite **out, const ra_db *base, const ra__db_place *place,
+                          ra_buf *message)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, configure_library);
     unsigned shards = ra__runtime_shard_count(place->runtime);
-    ra__sqlite *sqlite = ra__heap_alloc_zeroed(1, sizeof *sqlite + shards * sizeof sqlite->readers[0]);
+    ra__sqlite *sqlite =
+        ra__heap_alloc_zeroed(1, sizeof *sqlite + shards * sizeof sqlite->readers[0]);
     if (!sqlite) {
         return RA_ERR_EXHAUSTED;
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // run: one statement from its literal to its rows.
 //
-// Texts of parameters are bound as they lie in In, without a copy: they stay where they are until the run is over, and
-// the bindings are cleared before it returns.
+// Texts of parameters are bound as they lie in In, without a copy: they stay where they are until
+// the run is over, and the bindings are cleared before it returns.
 #include "base/heap.h"
 #include "private/params.h"
 #include "private/sqlite/connection.h"
@@ -27,20 +27,22 @@ static ra_status check_sort(ra__sql_sort sort, ra__sql_detail *detail)
     case RA__SQL_TRANSACTION:
         return ra__sql_detail_set(detail, RA_ERR_INTERNAL, "transactions are made by ra_sql_tx");
     case RA__SQL_SESSION:
-        return ra__sql_detail_set(detail, RA_ERR_INTERNAL, "connections are shared: their settings are Ramie's");
+        return ra__sql_detail_set(detail, RA_ERR_INTERNAL,
+                                  "connections are shared: their settings are Ramie's");
     default:
         return RA_OK;
     }
 }
 
-static ra_status prepare(ra__connection *connection, ra__statement *statement, ra__sql_detail *detail)
+static ra_status prepare(ra__connection *connection, ra__statement *statement,
+                         ra__sql_detail *detail)
 {
     RA_TRY(ra__query_init(&statement->query, statement->sql, RA__SQL_SQLITE, detail));
     RA_TRY(check_sort(statement->query.sort, detail));
     const char *tail = NULL;
     const ra_buf *text = &statement->query.text;
-    int code = sqlite3_prepare_v3(connection->handle, text->ptr, (int)text->len, SQLITE_PREPARE_PERSISTENT,
-                                  &statement->handle, &tail);
+    int code = sqlite3_prepare_v3(connection->handle, text->ptr, (int)text->len,
+                                  SQLITE_PREPARE_PERSISTENT, &statement->handle, &tail);
     if (code != SQLITE_OK) {
         return ra__sqlite_error(connection->handle, detail);
     }
@@ -126,8 +128,9 @@ static ra_status match_columns(run *r)
     ra__statement *statement = r->statement;
     sqlite3_stmt *handle = statement->handle;
     statement->prepared_again = times_prepared_again(handle);
-    return ra__columns_match(&statement->columns, r->call->out_plan, (unsigned)sqlite3_column_count(handle), column_name,
-                             handle, r->detail);
+    return ra__columns_match(&statement->columns, r->call->out_plan,
+                             (unsigned)sqlite3_column_count(handle), column_name, handle,
+                             r->detail);
 }
 
 static bool columns_are_known(const run *r)
@@ -140,7 +143,8 @@ static bool columns_are_known(const run *r)
 /// Text and blobs are borrowed until the next step.
 static ra_str column_bytes(sqlite3_stmt *handle, int i, bool is_text)
 {
-    const void *start = is_text ? (const void *)sqlite3_column_text(handle, i) : sqlite3_column_blob(handle, i);
+    const void *start =
+        is_text ? (const void *)sqlite3_column_text(handle, i) : sqlite3_column_blob(handle, i);
     size_t len = (size_t)sqlite3_column_bytes(handle, i);
     return (ra_str){start ? start : "", start ? len : 0};
 }
@@ -163,7 +167,8 @@ static ra__scalar column_value(sqlite3_stmt *handle, int i)
 
 static ra_status take_row(run *r)
 {
-    // The first step prepares again when the tables have changed: `select *` then has other columns.
+    // The first step prepares again when the tables have changed: `select *` then has other
+    // columns.
     if (!columns_are_known(r)) {
         RA_TRY(match_columns(r));
     }
@@ -215,13 +220,14 @@ static ra_status execute(run *r)
     if (r->call->form != RA_SQL_EXEC_) {
         return ra__rows_end(&r->rows);
     }
-    // sqlite3_changes speaks of the last insert, update or delete, which need not be this statement.
+    // sqlite3_changes speaks of the last insert, update or delete, which need not be this
+    // statement.
     bool changed = sqlite3_total_changes64(connection->handle) != changed_before;
     return ra__rows_changed(r->call, changed ? sqlite3_changes64(connection->handle) : 0);
 }
 
-ra_status ra__connection_run(ra__connection *connection, ra__statement *statement, ra_ctx *ctx, const ra__call *call,
-                             ra__sql_detail *detail)
+ra_status ra__connection_run(ra__connection *connection, ra__statement *statement, ra_ctx *ctx,
+                             const ra__call *call, ra__sql_detail *detail)
 {
     const ra__clock *clock = connection->clock;
     ra_status tripped = ra__trip_pass(connection->statement_trip);
@@ -232,7 +238,11 @@ ra_status ra__connection_run(ra__connection *connection, ra__statement *statemen
     connection->ctx = ctx;
     connection->writes = statement->is_write;
     connection->stopped = RA_OK;
-    run r = {.connection = connection, .statement = statement, .ctx = ctx, .call = call, .detail = detail};
+    run r = {.connection = connection,
+             .statement = statement,
+             .ctx = ctx,
+             .call = call,
+             .detail = detail};
     ra_status status = execute(&r);
     connection->ctx = NULL;
     (void)sqlite3_reset(statement->handle);
@@ -242,7 +252,8 @@ ra_status ra__connection_run(ra__connection *connection, ra__statement *statemen
 
 // ---- scripts
 
-static ra_status script_failed(ra__connection *connection, const char *script, const char *at, ra__sql_detail *detail)
+static ra_status script_failed(ra__connection *connection, const char *script, const char *at,
+                               ra__sql_detail *detail)
 {
     ra_status status = ra__sqlite_error(connection->handle, detail);
     int offset = sqlite3_error_offset(connection->handle); // of the word at fault; -1: not known
@@ -251,7 +262,8 @@ static ra_status script_failed(ra__connection *connection, const char *script, c
     for (const char *c = script; c < end; c++) {
         line += *c == '\n';
     }
-    return ra__sql_detail_set(detail, status, "line %u: %s", line, sqlite3_errmsg(connection->handle));
+    return ra__sql_detail_set(detail, status, "line %u: %s", line,
+                              sqlite3_errmsg(connection->handle));
 }
 
 static bool step_script(sqlite3_stmt *handle)
@@ -264,12 +276,14 @@ static bool step_script(sqlite3_stmt *handle)
 }
 
 /// One statement at *at, which moves behind it.
-static ra_status run_next(ra__connection *connection, const char *script, const char **at, ra__sql_detail *detail)
+static ra_status run_next(ra__connection *connection, const char *script, const char **at,
+                          ra__sql_detail *detail)
 {
     sqlite3_stmt *handle = NULL;
     const char *next = *at;
     if (ra__sql_sort_of(*at, RA__SQL_SQLITE) == RA__SQL_TRANSACTION) {
-        return ra__sql_detail_set(detail, RA_ERR_INTERNAL, "a script runs inside a transaction and cannot hold its own");
+        return ra__sql_detail_set(detail, RA_ERR_INTERNAL,
+                                  "a script runs inside a transaction and cannot hold its own");
     }
     ra_status status = RA_OK;
     if (sqlite3_prepare_v2(connection->handle, *at, -1, &handle, &next) != SQLITE_OK ||
@@ -281,7 +295,8 @@ static ra_status run_next(ra__connection *connection, const char *script, const 
     return status;
 }
 
-ra_status ra__connection_script(ra__connection *connection, ra_ctx *ctx, const char *sql, ra__sql_detail *detail)
+ra_status ra__connection_script(ra__connection *connection, ra_ctx *ctx, const char *sql,
+                                ra__sql_detail *detail)
 {
     const char *at = sql;
     while (ra__sql_sort_of(at, RA__SQL_SQLITE) != RA__SQL_EMPTY) {

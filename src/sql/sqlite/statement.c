@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// statement: the set of prepared statements of a connection. A hash of the literal's address finds one; a list by last
-// use says which leaves when the set is full. Addresses decide no order, so a run is the same under any load address.
+// statement: the set of prepared statements of a connection. A hash of the literal's address finds
+// one; a list by last use says which leaves when the set is full. Addresses decide no order, so a
+// run is the same under any load address.
 #include "base/heap.h"
 #include "private/sqlite/connection.h"
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// transaction: what a body does with its database. All in place, on the thread of the connection; nothing suspends.
+// transaction: what a body does with its database. All in place, on the thread of the connection;
+// nothing suspends.
 //
-// Savepoints nest: one around each body on the writer, one more around each ra_sql_tx inside it. SQLite may roll the
-// whole transaction back by itself (disk full, I/O error, an interrupted write, `on conflict rollback`). Then `lost`
-// keeps the reason, and until the batch has ended every further statement returns it: outside a transaction it would
-// commit by itself.
+// Savepoints nest: one around each body on the writer, one more around each ra_sql_tx inside it.
+// SQLite may roll the whole transaction back by itself (disk full, I/O error, an interrupted write,
+// `on conflict rollback`). Then `lost` keeps the reason, and until the batch has ended every
+// further statement returns it: outside a transaction it would commit by itself.
 #include "private/sqlite/error.h"
 #include "private/sqlite/sqlite.h"
 
@@ -33,19 +34,23 @@ static ra_status own(ra__transaction *transaction, ra_ctx *ctx, ra__own which)
 {
     ra__sql_detail detail = {0};
     ra_status status = ra__connection_own(transaction->connection, which, &detail);
-    return status == RA_OK ? RA_OK : ra__sql_report(ctx, notice(transaction, status), NULL, &detail);
+    return status == RA_OK ? RA_OK
+                           : ra__sql_report(ctx, notice(transaction, status), NULL, &detail);
 }
 
 ra_status ra__transaction_mark(ra__transaction *transaction, ra_ctx *ctx)
 {
-    return transaction->lost != RA_OK ? transaction->lost : own(transaction, ctx, RA__OWN_SAVEPOINT);
+    return transaction->lost != RA_OK ? transaction->lost
+                                      : own(transaction, ctx, RA__OWN_SAVEPOINT);
 }
 
-/// A reference that is checked late and still leads nowhere would make the COMMIT of all fail: find it now.
+/// A reference that is checked late and still leads nowhere would make the COMMIT of all fail: find
+/// it now.
 static ra_status check_references(ra__transaction *transaction, ra_ctx *ctx)
 {
     int open = 0, unused = 0;
-    (void)sqlite3_db_status(transaction->connection->handle, SQLITE_DBSTATUS_DEFERRED_FKS, &open, &unused, false);
+    (void)sqlite3_db_status(transaction->connection->handle, SQLITE_DBSTATUS_DEFERRED_FKS, &open,
+                            &unused, false);
     if (open == 0) {
         return RA_OK;
     }
@@ -53,7 +58,8 @@ static ra_status check_references(ra__transaction *transaction, ra_ctx *ctx)
     return RA_ERR_FOREIGN_KEY;
 }
 
-/// The error that led here stays the answer: what goes wrong now is for the log, and for the others of the batch.
+/// The error that led here stays the answer: what goes wrong now is for the log, and for the others
+/// of the batch.
 static void undo(ra__transaction *transaction)
 {
     ra__sql_detail detail = {0};
@@ -117,21 +123,27 @@ ra_status ra__transaction_read(ra__transaction *transaction, ra_ctx *ctx, const 
 /// A transaction is used inside its body only, through its body's ctx.
 static ra_status check_use(const ra__transaction *transaction, ra_ctx *ctx)
 {
-    if (transaction->depth == 0 || ctx->mode != RA__CTX_BODY || ctx->slots[RA__SLOT_DB] != &transaction->base) {
-        const ra__sql_detail detail = {.text = "a transaction is used outside its body, or with another ctx"};
+    if (transaction->depth == 0 || ctx->mode != RA__CTX_BODY ||
+        ctx->slots[RA__SLOT_DB] != &transaction->base) {
+        const ra__sql_detail detail = {
+            .text = "a transaction is used outside its body, or with another ctx"};
         return ra__sql_report(ctx, RA_ERR_STATE, NULL, &detail);
     }
-    return transaction->lost != RA_OK ? transaction->lost : ra__sql_reason(ctx, transaction->connection->clock);
+    return transaction->lost != RA_OK ? transaction->lost
+                                      : ra__sql_reason(ctx, transaction->connection->clock);
 }
 
-static ra_status run_statement(ra__transaction *transaction, ra_ctx *ctx, const ra__call *call, ra__sql_detail *detail)
+static ra_status run_statement(ra__transaction *transaction, ra_ctx *ctx, const ra__call *call,
+                               ra__sql_detail *detail)
 {
     ra__statement *statement = NULL;
     RA_TRY(ra__connection_prepare(transaction->connection, call->sql, &statement, detail));
     if (statement->is_write && transaction->read_only) {
-        return ra__sql_detail_set(detail, RA_ERR_READ_ONLY, "a write inside a read-only transaction");
+        return ra__sql_detail_set(detail, RA_ERR_READ_ONLY,
+                                  "a write inside a read-only transaction");
     }
-    return notice(transaction, ra__connection_run(transaction->connection, statement, ctx, call, detail));
+    return notice(transaction,
+                  ra__connection_run(transaction->connection, statement, ctx, call, detail));
 }
 
 ra_status ra__transaction_run(ra__transaction *transaction, ra_ctx *ctx, const ra__call *call)
@@ -162,7 +174,8 @@ static ra_status transaction_script(ra_ctx *ctx, ra_db *db, const char *sql)
     ra__transaction *transaction = transaction_of(db);
     RA_TRY(check_use(transaction, ctx));
     ra__sql_detail detail = {0};
-    ra_status status = notice(transaction, ra__connection_script(transaction->connection, ctx, sql, &detail));
+    ra_status status =
+        notice(transaction, ra__connection_script(transaction->connection, ctx, sql, &detail));
     return status == RA_OK ? RA_OK : ra__ctx_set_error(ctx, status, ra_str_of(detail.text));
 }
 

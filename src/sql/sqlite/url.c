@@ -80,7 +80,9 @@ static ra_status parse_option(ra__sqlite_url *url, ra_str option, ra_buf *messag
         if (!ra_str_equal(name, ra_str_of(options[i].name))) {
             continue;
         }
-        return options[i].set(url, value) ? RA_OK : refuse(message, "the database option does not take this value:", option);
+        return options[i].set(url, value)
+                   ? RA_OK
+                   : refuse(message, "the database option does not take this value:", option);
     }
     return refuse(message, "there is no database option", name);
 }

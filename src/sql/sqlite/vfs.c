@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// vfs: see private/sqlite/vfs.h. A thin layer: each file method counts, may fail on purpose, and hands on to the real
-// file, which stands right behind ours in the storage that SQLite allots:
+// vfs: see private/sqlite/vfs.h. A thin layer: each file method counts, may fail on purpose, and
+// hands on to the real file, which stands right behind ours in the storage that SQLite allots:
 //
 //   | ours: methods, vfs, real | the unix VFS's file, or a memory file |
 #include "private/sqlite/vfs.h"
@@ -14,7 +14,7 @@
 
 struct ra__vfs {
     sqlite3_vfs base;
-    sqlite3_vfs *under; // SQLite's own for this system
+    sqlite3_vfs *under;    // SQLite's own for this system
     ra__memory_disk *disk; // NULL: on disk
     ra__vfs_opts opts;
     char name[24];
@@ -147,7 +147,8 @@ static int file_shm_unmap(sqlite3_file *file, int delete)
     return HAND_ON(file, xShmUnmap, delete);
 }
 
-/// Version 2: without the memory-mapped reads of version 3, which would pass by the counters and faults.
+/// Version 2: without the memory-mapped reads of version 3, which would pass by the counters and
+/// faults.
 static const sqlite3_io_methods file_methods = {
     .iVersion = 2,
     .xClose = file_close,
@@ -181,7 +182,8 @@ static int open_real(ra__vfs *vfs, const char *name, sqlite3_file *real, int fla
     return ra__memory_file_open(vfs->disk, name, real, flags);
 }
 
-static int fs_open(sqlite3_vfs *base, const char *name, sqlite3_file *file, int flags, int *out_flags)
+static int fs_open(sqlite3_vfs *base, const char *name, sqlite3_file *file, int flags,
+                   int *out_flags)
 {
     ra__vfs *vfs = vfs_of(base);
     vfs_file *ours = (vfs_file *)file;
@@ -199,7 +201,8 @@ static int fs_open(sqlite3_vfs *base, const char *name, sqlite3_file *file, int 
 static int fs_delete(sqlite3_vfs *base, const char *name, int sync_folder)
 {
     ra__vfs *vfs = vfs_of(base);
-    return vfs->disk ? ra__memory_file_delete(vfs->disk, name) : vfs->under->xDelete(vfs->under, name, sync_folder);
+    return vfs->disk ? ra__memory_file_delete(vfs->disk, name)
+                     : vfs->under->xDelete(vfs->under, name, sync_folder);
 }
 
 static int fs_access(sqlite3_vfs *base, const char *name, int flags, int *answer)
@@ -290,7 +293,8 @@ static sqlite3_vfs base_of(ra__vfs *vfs)
 {
     return (sqlite3_vfs){
         .iVersion = 2,
-        .szOsFile = (int)(sizeof(vfs_file) + larger((size_t)vfs->under->szOsFile, ra__memory_file_bytes())),
+        .szOsFile =
+            (int)(sizeof(vfs_file) + larger((size_t)vfs->under->szOsFile, ra__memory_file_bytes())),
         .mxPathname = vfs->under->mxPathname,
         .zName = vfs->name,
         .pAppData = vfs,
@@ -345,7 +349,8 @@ const char *ra__vfs_name(const ra__vfs *vfs)
     return vfs->name;
 }
 
-/// SQLite seeds its generator from the default VFS, at the first use after a reset: ours is that for a moment.
+/// SQLite seeds its generator from the default VFS, at the first use after a reset: ours is that
+/// for a moment.
 void ra__vfs_seed_generator(ra__vfs *vfs)
 {
     static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // writer: see private/sqlite/writer.h.
 //
-// The queue is a list under a mutex that is held for a few instructions, so that a canceled job can be taken out of its
-// middle. Whoever puts a job into a sleeping writer's queue wakes it by the one doorbell message. Awake, it is a fiber
-// on its shard, which ends when the queue is empty: an idle writer holds none.
+// The queue is a list under a mutex that is held for a few instructions, so that a canceled job can
+// be taken out of its middle. Whoever puts a job into a sleeping writer's queue wakes it by the one
+// doorbell message. Awake, it is a fiber on its shard, which ends when the queue is empty: an idle
+// writer holds none.
 //
-// Invariants. A job is in the queue, or in the batch, or answered: after its answer it is not touched, since it lies in
-// its requester's frame. BEGIN comes before the first job is taken: who waits for another process's lock can still
-// leave. All that is not under the mutex belongs to the writer's fiber.
+// Invariants. A job is in the queue, or in the batch, or answered: after its answer it is not
+// touched, since it lies in its requester's frame. BEGIN comes before the first job is taken: who
+// waits for another process's lock can still leave. All that is not under the mutex belongs to the
+// writer's fiber.
 #include "private/sqlite/writer.h"
 
 #include "base/heap.h"
@@ -38,7 +40,8 @@ struct ra__sqlite_writer {
     ra__connection connection;
     ra__transaction transaction;
     ra__fiber *fiber; // while awake
-    unsigned wal_pages, wal_pages_done; // in the WAL after the last commit; of them in the database file already
+    unsigned wal_pages;      // in the WAL after the last commit
+    unsigned wal_pages_done; // of them in the database file already
 
     _Atomic uint64_t batches, bodies, rollbacks;
 };
@@ -148,7 +151,8 @@ static void on_cancel(ra__wait *wait, ra_status why)
     atomic_store_explicit(&j->ctx.canceled, (int)why, memory_order_relaxed);
 }
 
-/// Rows of text need memory: give the job some of this shard's, so that the writer need not ask the heap.
+/// Rows of text need memory: give the job some of this shard's, so that the writer need not ask the
+/// heap.
 static void lend_memory(job *j, ra__shard *shard)
 {
     j->ctx.arena = ra__arena_new_in(NULL, ra__shard_blocks(shard), j->ctx.arena_bytes_max);
@@ -171,7 +175,8 @@ static void join(ra_ctx *ctx, job *j, ra_status status)
     ra__ctx_deinit(&j->ctx);
 }
 
-ra_status ra__sqlite_writer_do(ra_ctx *ctx, ra__sqlite_writer *writer, const ra__call *call, const ra__tx *tx)
+ra_status ra__sqlite_writer_do(ra_ctx *ctx, ra__sqlite_writer *writer, const ra__call *call,
+                               const ra__tx *tx)
 {
     RA_TRY(ra__ctx_may_suspend(ctx));
     job j = {.writer = writer, .call = call, .tx = tx};
@@ -241,7 +246,8 @@ static void run_jobs(ra__sqlite_writer *writer, batch *b)
     for (job *j; (j = take(writer)) != NULL;) {
         add(b, j);
         run(writer, j);
-        if (writer->transaction.lost != RA_OK || b->count == RA__SQLITE_WRITER_BODIES_MAX || now_ns(writer) >= b->end_ns) {
+        if (writer->transaction.lost != RA_OK || b->count == RA__SQLITE_WRITER_BODIES_MAX ||
+            now_ns(writer) >= b->end_ns) {
             return;
         }
     }
@@ -267,8 +273,8 @@ static ra_status commit(ra__sqlite_writer *writer)
     return status;
 }
 
-/// What a body that did nothing wrong is told when its batch is lost: the reason when it is the database's; when another
-/// body's mistake rolled all back, that it may be tried again.
+/// What a body that did nothing wrong is told when its batch is lost: the reason when it is the
+/// database's; when another body's mistake rolled all back, that it may be tried again.
 static ra_status reason_for_others(ra_status lost)
 {
     switch (lost) {
@@ -335,8 +341,8 @@ static void run_batch(ra__sqlite_writer *writer)
 
 // ---- checkpoints
 
-/// SQLite tells after each commit how many pages the WAL holds. This takes the place of its own checkpoints, which
-/// would come between two commits however long the queue is.
+/// SQLite tells after each commit how many pages the WAL holds. This takes the place of its own
+/// checkpoints, which would come between two commits however long the queue is.
 static int on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
 {
     ra__sqlite_writer *writer = arg;
@@ -355,7 +361,8 @@ static void checkpoint(ra__sqlite_writer *writer, unsigned pages_max)
         return;
     }
     int in_wal = 0, done = 0;
-    int code = sqlite3_wal_checkpoint_v2(writer->connection.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_wal, &done);
+    int code = sqlite3_wal_checkpoint_v2(writer->connection.handle, NULL, SQLITE_CHECKPOINT_PASSIVE,
+                                         &in_wal, &done);
     // What a reader still needs is left for the next time; so is what failed.
     writer->wal_pages_done = code == SQLITE_OK && done > 0 ? (unsigned)done : writer->wal_pages;
 }
@@ -378,8 +385,10 @@ static ra_status writer_main(ra_ctx *ctx, void *arg)
 
 static void on_doorbell(ra__msg *msg)
 {
-    ra__sqlite_writer *writer = (ra__sqlite_writer *)(void *)((char *)msg - offsetof(ra__sqlite_writer, doorbell));
-    static const ra__spawn_opts opts = {.name = "sqlite writer", .file = __FILE__, .line = __LINE__};
+    ra__sqlite_writer *writer =
+        (ra__sqlite_writer *)(void *)((char *)msg - offsetof(ra__sqlite_writer, doorbell));
+    static const ra__spawn_opts opts = {
+        .name = "sqlite writer", .file = __FILE__, .line = __LINE__};
     if (ra__spawn(writer->shard, writer_main, writer, &opts)) {
         return;
     }
@@ -390,7 +399,8 @@ static void on_doorbell(ra__msg *msg)
 
 // ---- life
 
-ra_status ra__sqlite_writer_open(ra__sqlite_writer **out, ra__sqlite *sqlite, ra__sql_detail *detail)
+ra_status ra__sqlite_writer_open(ra__sqlite_writer **out, ra__sqlite *sqlite,
+                                 ra__sql_detail *detail)
 {
     ra__sqlite_writer *writer = ra__heap_alloc_zeroed(1, sizeof *writer);
     *out = writer;
@@ -423,7 +433,8 @@ void ra__sqlite_writer_close(ra__sqlite_writer *writer)
         return;
     }
     if (writer->connection.handle && !sqlite3_db_readonly(writer->connection.handle, "main")) {
-        (void)sqlite3_exec(writer->connection.handle, "pragma analysis_limit = 400; pragma optimize", NULL, NULL, NULL);
+        (void)sqlite3_exec(writer->connection.handle,
+                           "pragma analysis_limit = 400; pragma optimize", NULL, NULL, NULL);
     }
     ra__connection_close(&writer->connection);
     pthread_mutex_destroy(&writer->mutex);

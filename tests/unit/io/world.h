@@ -224,6 +224,7 @@ static inline RA_SUSPENDS ra_status hall_next(ra_ctx *ctx, hall *h, ra__sock **o
 static inline RA_SUSPENDS ra_status hall_pair(ra_ctx *ctx, hall *h, ra__sock **client,
                                               ra__sock **server)
 {
+    *server = NULL;
     RA_TRY(ra__sock_connect(ctx, &h->addr, client));
     return hall_next(ctx, h, server);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// crew: a database under a real runtime: two shards and the writer, each a thread. What a test starts is awaited by
-// events, never by time.
+// crew: a database under a real runtime: two shards and the writer, each a thread. What a test
+// starts is awaited by events, never by time.
 #ifndef RAMIE_TESTS_UNIT_SQL_CREW_H
 #define RAMIE_TESTS_UNIT_SQL_CREW_H
 
@@ -31,7 +31,10 @@ typedef struct {
     unsigned count;
 } event;
 
-#define EVENT_INIT {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0}
+#define EVENT_INIT                                                                                 \
+    {                                                                                              \
+        PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0                                     \
+    }
 
 __attribute__((unused)) static void event_tell(event *e)
 {
@@ -85,7 +88,8 @@ __attribute__((unused)) static void task_spawn(ra__msg *msg)
     t->fiber = ra__spawn(t->shard, task_main, t, &opts);
 }
 
-__attribute__((unused)) static void task_start(crew *c, task *t, unsigned shard, ra__fiber_fn *fn, void *arg)
+__attribute__((unused)) static void task_start(crew *c, task *t, unsigned shard, ra__fiber_fn *fn,
+                                               void *arg)
 {
     *t = (task){.msg = {.fn = task_spawn}, .crew = c, .fn = fn, .arg = arg, .ended = EVENT_INIT};
     t->shard = ra__runtime_shard(c->runtime, shard);
@@ -114,7 +118,8 @@ __attribute__((unused)) static ra_status crew_try_open(crew *c, const char *url,
 
 __attribute__((unused)) static void crew_make_runtime(crew *c)
 {
-    const ra__runtime_opts opts = {.shards = CREW_SHARDS, .extras = 1, .backend = &ra__epoll_backend, .offload_threads = 1};
+    const ra__runtime_opts opts = {
+        .shards = CREW_SHARDS, .extras = 1, .backend = &ra__epoll_backend, .offload_threads = 1};
     assert_int_equal(ra__runtime_new(&c->runtime, &opts), RA_OK);
     world_open_log(c->runtime);
 }
@@ -132,7 +137,8 @@ __attribute__((unused)) static void crew_open(crew *c, const char *options)
     char url[160];
     crew_make_runtime(c);
     crew_make_folder(c);
-    snprintf(url, sizeof url, "sqlite:%s%s", options ? c->path : ":memory:", options ? options : "");
+    snprintf(url, sizeof url, "sqlite:%s%s",
+             options ? c->path : ":memory:", options ? options : "");
     RA_SCOPED(ra_buf, message, ra_buf_init(1024));
     if (crew_try_open(c, url, &message) != RA_OK) {
         fail_msg("%s: " RA_STR_FMT, url, RA_STR_ARG(ra_buf_str(&message)));

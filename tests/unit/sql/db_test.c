@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// db: opening by URL, what is refused and in which words; files on disk that are missing, damaged, locked, read-only.
+// db: opening by URL, what is refused and in which words; files on disk that are missing, damaged,
+// locked, read-only.
 #include "crew.h"
 
 #include "base/heap.h"
@@ -68,7 +69,8 @@ static void sqlite_does(const char *sql)
 static void an_unknown_scheme_is_refused_without_the_rest_of_the_url(void **state)
 {
     (void)state;
-    check_refused("postgres://user:secret@host/db", RA_ERR_INVALID, "no driver for \"postgres:\"; the program uses sqlite:");
+    check_refused("postgres://user:secret@host/db", RA_ERR_INVALID,
+                  "no driver for \"postgres:\"; the program uses sqlite:");
     RA_SCOPED(ra_buf, message, ra_buf_init(1024));
     assert_status(crew_try_open(&c, "postgres://user:secret@host/db", &message), RA_ERR_INVALID);
     assert_null(memmem(message.ptr, message.len, "secret", 6));
@@ -78,15 +80,18 @@ static void an_unknown_scheme_is_refused_without_the_rest_of_the_url(void **stat
     const ra_module *const none[] = {NULL};
     ra_buf_deinit(&message);
     message = ra_buf_init(1024);
-    assert_status(ra__db_open(&c.db, c.runtime, "sqlite:x.db", none, NULL, &message), RA_ERR_INVALID);
+    assert_status(ra__db_open(&c.db, c.runtime, "sqlite:x.db", none, NULL, &message),
+                  RA_ERR_INVALID);
     assert_non_null(memmem(message.ptr, message.len, "ra_app_use", 10));
 }
 
 static void a_missing_folder_is_named(void **state)
 {
     (void)state;
-    check_refused("sqlite:/no/such/folder/x.db", RA_ERR_NOT_FOUND, "the folder /no/such/folder does not exist");
-    check_refused("sqlite:no_such_folder_here/x.db", RA_ERR_NOT_FOUND, "the folder no_such_folder_here does not exist");
+    check_refused("sqlite:/no/such/folder/x.db", RA_ERR_NOT_FOUND,
+                  "the folder /no/such/folder does not exist");
+    check_refused("sqlite:no_such_folder_here/x.db", RA_ERR_NOT_FOUND,
+                  "the folder no_such_folder_here does not exist");
 }
 
 static void a_file_is_made_unless_the_mode_says_otherwise(void **state)
@@ -131,7 +136,8 @@ static void a_locked_file_is_busy(void **state)
     (void)state;
     sqlite3 *other = NULL;
     assert_int_equal(sqlite3_open(c.path, &other), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(other, "create table t (x); begin exclusive", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "create table t (x); begin exclusive", NULL, NULL, NULL),
+                     SQLITE_OK);
     check_refused(url_of("?busy_timeout_ms=20"), RA_ERR_BUSY, "locked by another process");
     sqlite3_close(other);
     check_opens(url_of("?busy_timeout_ms=20"));
@@ -177,7 +183,8 @@ static void a_read_only_database_is_read_and_not_written(void **state)
 }
 
 static const ra_migration migrations[] = {{"0001", "create table t (x)"}, {0}};
-static const ra_migration one_more[] = {{"0001", "create table t (x)"}, {"0002", "create table u (x)"}, {0}};
+static const ra_migration one_more[] = {
+    {"0001", "create table t (x)"}, {"0002", "create table u (x)"}, {0}};
 
 static char migrate_message[128];
 
@@ -202,8 +209,10 @@ static void a_read_only_database_must_have_had_its_migrations(void **state)
 static void a_damaged_page_is_a_decode_error_for_who_reads_it(void **state)
 {
     (void)state;
-    sqlite_does("create table t (x); insert into t with recursive n (i) as (select 1 union all select i + 1 from n"
-                " limit 3000) select i from n; create table intact (x); insert into intact values (1)");
+    sqlite_does(
+        "create table t (x); insert into t with recursive n (i) as (select 1 union all select i + "
+        "1 from n"
+        " limit 3000) select i from n; create table intact (x); insert into intact values (1)");
     FILE *file = fopen(c.path, "r+b");
     assert_non_null(file);
     char junk[4096];

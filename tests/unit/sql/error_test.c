@@ -17,14 +17,16 @@ static int open_handle(void **state)
     assert_int_equal(sqlite3_open(":memory:", &handle), SQLITE_OK);
     sqlite3_extended_result_codes(handle, 1);
     assert_int_equal(
-        sqlite3_exec(handle,
-                     "pragma foreign_keys = on;"
-                     "create table t (id integer primary key, name text unique, price real not null default 0"
-                     " check (price >= 0), kind text constraint known_kind check (kind in ('a', 'b')),"
-                     " parent integer references t (id), a int, b int, unique (a, b)) strict;"
-                     "create trigger guard before delete on t begin select raise(abort, 'kept'); end;"
-                     "insert into t (id, name, a, b) values (1, 'one', 1, 1)",
-                     NULL, NULL, NULL),
+        sqlite3_exec(
+            handle,
+            "pragma foreign_keys = on;"
+            "create table t (id integer primary key, name text unique, price real not null default "
+            "0"
+            " check (price >= 0), kind text constraint known_kind check (kind in ('a', 'b')),"
+            " parent integer references t (id), a int, b int, unique (a, b)) strict;"
+            "create trigger guard before delete on t begin select raise(abort, 'kept'); end;"
+            "insert into t (id, name, a, b) values (1, 'one', 1, 1)",
+            NULL, NULL, NULL),
         SQLITE_OK);
     return 0;
 }
@@ -49,7 +51,8 @@ static void constraints_have_a_status_and_a_public_text(void **state)
         {"insert into t (a, b) values (1, 1)", RA_ERR_UNIQUE, "must be unique: t.a, t.b"},
         {"insert into t (price) values (null)", RA_ERR_NOT_NULL, "must not be null: t.price"},
         {"insert into t (kind) values ('c')", RA_ERR_CHECK, "breaks the rule known_kind"},
-        {"insert into t (price) values (-1)", RA_ERR_CHECK, ""}, // the rule has no name: its text is SQL
+        {"insert into t (price) values (-1)", RA_ERR_CHECK,
+         ""}, // the rule has no name: its text is SQL
         {"insert into t (parent) values (99)", RA_ERR_FOREIGN_KEY, ""},
         {"delete from t", RA_ERR_CHECK, ""},
         {"insert into t (a) values ('x')", RA_ERR_INTERNAL, ""}, // of another type
@@ -111,7 +114,8 @@ static void a_cut_detail_stays_a_string(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(constraints_have_a_status_and_a_public_text, open_handle, close_handle),
+        cmocka_unit_test_setup_teardown(constraints_have_a_status_and_a_public_text, open_handle,
+                                        close_handle),
         cmocka_unit_test(codes_of_the_machine_have_their_status),
         cmocka_unit_test(a_cut_detail_stays_a_string),
     };

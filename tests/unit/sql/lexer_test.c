@@ -21,7 +21,8 @@ static const row rows[] = {
     {"select :a, :b, :a", "select ?1, ?2, ?1", "select $1, $2, $1", "a b"},
     {":a:b", "?1?2", "$1$2", "a b"},
     {"select :_x1", "select ?1", "select $1", "_x1"},
-    {"case when :note.present then :note end", "case when ?1 then ?2 end", "case when $1 then $2 end", "note.present note"},
+    {"case when :note.present then :note end", "case when ?1 then ?2 end",
+     "case when $1 then $2 end", "note.present note"},
     {":note.present, :note.present", "?1, ?1", "$1, $1", "note.present"},
     {"(:a)", "(?1)", "($1)", "a"},
     {":a-1", "?1-1", "$1-1", "a"},
@@ -97,12 +98,13 @@ static void check_names(const char *sql, const char *expected)
     RA_SCOPED(ra_buf, names, ra_buf_init(1000));
     for (unsigned i = 0; i < query.param_count; i++) {
         const ra__sql_param *param = &query.params[i];
-        assert_int_equal(ra_buf_printf(&names, "%s" RA_STR_FMT "%s", i ? " " : "", RA_STR_ARG(param->name),
-                                       param->present ? ".present" : ""),
+        assert_int_equal(ra_buf_printf(&names, "%s" RA_STR_FMT "%s", i ? " " : "",
+                                       RA_STR_ARG(param->name), param->present ? ".present" : ""),
                          RA_OK);
     }
     if (!ra_str_equal(ra_buf_str(&names), ra_str_of(expected))) {
-        fail_msg("%s: the parameters are \"" RA_STR_FMT "\", not \"%s\"", sql, RA_STR_ARG(ra_buf_str(&names)), expected);
+        fail_msg("%s: the parameters are \"" RA_STR_FMT "\", not \"%s\"", sql,
+                 RA_STR_ARG(ra_buf_str(&names)), expected);
     }
     ra__query_deinit(&query);
 }
@@ -158,7 +160,8 @@ static void what_does_not_end_is_refused(void **state)
 static void parameters_of_the_engine_are_refused(void **state)
 {
     (void)state;
-    static const char *const sqlite[] = {"select ?", "select ?1", "select $a", "select @a", "select :1", "select #1"};
+    static const char *const sqlite[] = {"select ?",  "select ?1", "select $a",
+                                         "select @a", "select :1", "select #1"};
     for (size_t i = 0; i < sizeof sqlite / sizeof *sqlite; i++) {
         check_refused(sqlite[i], RA__SQL_SQLITE);
     }
@@ -256,8 +259,10 @@ static void each_failing_allocation_is_a_status(void **state)
         ra__heap_set_hook(fail_when_used_up, NULL);
         ra__query query;
         ra__sql_detail detail = {0};
-        status = ra__query_init(&query, "select :a,:b,:c,:d,:e,:f,:g,:h,:i, 'long enough to grow the text twice, or more'",
-                                RA__SQL_SQLITE, &detail);
+        status = ra__query_init(
+            &query,
+            "select :a,:b,:c,:d,:e,:f,:g,:h,:i, 'long enough to grow the text twice, or more'",
+            RA__SQL_SQLITE, &detail);
         ra__heap_set_hook(NULL, NULL);
         ra__query_deinit(&query);
         assert_true(status == RA_OK || status == RA_ERR_EXHAUSTED);

@@ -138,8 +138,14 @@ static void the_index_is_shared_and_never_moves(void **state)
 static void slots_are_read_write_locks(void **state)
 {
     (void)state;
-    enum { READ = SQLITE_SHM_LOCK | SQLITE_SHM_SHARED, TAKE = SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE };
-    enum { END_READ = SQLITE_SHM_UNLOCK | SQLITE_SHM_SHARED, END_TAKE = SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE };
+    enum {
+        READ = SQLITE_SHM_LOCK | SQLITE_SHM_SHARED,
+        TAKE = SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE
+    };
+    enum {
+        END_READ = SQLITE_SHM_UNLOCK | SQLITE_SHM_SHARED,
+        END_TAKE = SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE
+    };
     assert_int_equal(CALL(&a, xShmLock, 3, 1, READ), SQLITE_OK);
     assert_int_equal(CALL(&b, xShmLock, 3, 1, READ), SQLITE_OK);
     assert_int_equal(CALL(&a, xShmLock, 3, 1, TAKE), SQLITE_BUSY);
@@ -170,8 +176,10 @@ static void a_missing_file_is_made_only_when_asked_for(void **state)
 {
     (void)state;
     open_file other;
-    assert_int_equal(ra__memory_file_open(disk, "y", &other.file, SQLITE_OPEN_READWRITE), SQLITE_CANTOPEN);
-    assert_int_equal(ra__memory_file_open(disk, NULL, &other.file, MAY_MAKE), SQLITE_OK); // nameless
+    assert_int_equal(ra__memory_file_open(disk, "y", &other.file, SQLITE_OPEN_READWRITE),
+                     SQLITE_CANTOPEN);
+    assert_int_equal(ra__memory_file_open(disk, NULL, &other.file, MAY_MAKE),
+                     SQLITE_OK); // nameless
     assert_int_equal(CALL(&other, xWrite, "abc", 3, 0), SQLITE_OK);
     other.file.pMethods->xClose(&other.file);
 }
@@ -221,14 +229,18 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_one_writes_the_other_reads, open_two, close_two),
-        cmocka_unit_test_setup_teardown(a_read_past_the_end_is_short_and_zeroed, open_two, close_two),
-        cmocka_unit_test_setup_teardown(what_was_cut_off_reads_as_zeroes_later, open_two, close_two),
+        cmocka_unit_test_setup_teardown(a_read_past_the_end_is_short_and_zeroed, open_two,
+                                        close_two),
+        cmocka_unit_test_setup_teardown(what_was_cut_off_reads_as_zeroes_later, open_two,
+                                        close_two),
         cmocka_unit_test_setup_teardown(levels_exclude_each_other_as_on_disk, open_two, close_two),
         cmocka_unit_test_setup_teardown(closing_gives_up_every_lock, open_two, close_two),
         cmocka_unit_test_setup_teardown(the_index_is_shared_and_never_moves, open_two, close_two),
         cmocka_unit_test_setup_teardown(slots_are_read_write_locks, open_two, close_two),
-        cmocka_unit_test_setup_teardown(a_deleted_file_lives_on_for_who_has_it_open, open_two, close_two),
-        cmocka_unit_test_setup_teardown(a_missing_file_is_made_only_when_asked_for, open_two, close_two),
+        cmocka_unit_test_setup_teardown(a_deleted_file_lives_on_for_who_has_it_open, open_two,
+                                        close_two),
+        cmocka_unit_test_setup_teardown(a_missing_file_is_made_only_when_asked_for, open_two,
+                                        close_two),
         cmocka_unit_test_setup_teardown(each_failing_allocation_is_a_code, open_two, close_two),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

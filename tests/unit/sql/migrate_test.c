@@ -29,7 +29,8 @@ static const ra_migration good[] = {
 static int64_t ask(const char *sql)
 {
     int64_t got = -1;
-    assert_status(ra_sql_run_(w.ctx, w.db, RA_SQL_ONE_, sql, ra_bind_of(ra_none), NULL, ra_bind_of(int64_t), &got, NULL),
+    assert_status(ra_sql_run_(w.ctx, w.db, RA_SQL_ONE_, sql, ra_bind_of(ra_none), NULL,
+                              ra_bind_of(int64_t), &got, NULL),
                   RA_OK);
     return got;
 }
@@ -45,8 +46,10 @@ static void what_is_missing_is_applied_once(void **state)
     assert_int_equal(ask("select count(*) from items"), 2);
     assert_int_equal(ask("select count(*) from ramie_migrations"), 2);
     ra_str when;
-    assert_status(ra_sql_one(w.ctx, "select applied_at from ramie_migrations where name = '0002_price'", ra_none, NULL,
-                             ra_str, &when), RA_OK);
+    assert_status(ra_sql_one(w.ctx,
+                             "select applied_at from ramie_migrations where name = '0002_price'",
+                             ra_none, NULL, ra_str, &when),
+                  RA_OK);
     assert_int_equal(when.ptr[when.len - 1], 'Z');
 }
 
@@ -65,10 +68,12 @@ static void a_wrong_history_is_refused_in_words(void **state)
         ra_migration list[4];
         const char *words;
     } rows[] = {
-        {{good[0], {"0002_price", "select 1"}}, "migration 0002_price was changed after it had been applied"},
+        {{good[0], {"0002_price", "select 1"}},
+         "migration 0002_price was changed after it had been applied"},
         {{good[0]}, "the database is newer than the program: it has the migration 0002_price"},
         {{good[1], good[0]}, "migration 0002_price stands where 0001_items was applied"},
-        {{good[0], {"0001b_between", "select 1"}, good[1]}, "migration 0001b_between stands where 0002_price was applied"},
+        {{good[0], {"0001b_between", "select 1"}, good[1]},
+         "migration 0001b_between stands where 0002_price was applied"},
         {{{0}}, "the database is newer than the program: it has the migration 0001_items"},
     };
     assert_status(ra__db_migrate(w.ctx, w.db, good), RA_OK);
@@ -86,7 +91,8 @@ static void a_failing_migration_leaves_nothing_of_itself(void **state)
     (void)state;
     const ra_migration bad[] = {
         good[0],
-        {"0002_bad", "create table other (x);\ninsert into other values (1);\ninsert into nowhere values (1)"},
+        {"0002_bad",
+         "create table other (x);\ninsert into other values (1);\ninsert into nowhere values (1)"},
         {0},
     };
     assert_status(ra__db_migrate(w.ctx, w.db, bad), RA_ERR_INTERNAL);
@@ -99,7 +105,8 @@ static void a_failing_migration_leaves_nothing_of_itself(void **state)
 static void a_migration_cannot_hold_a_transaction(void **state)
 {
     (void)state;
-    const ra_migration bad[] = {{"0001_bad", "create table other (x); commit; create table more (x)"}, {0}};
+    const ra_migration bad[] = {
+        {"0001_bad", "create table other (x); commit; create table more (x)"}, {0}};
     assert_status(ra__db_migrate(w.ctx, w.db, bad), RA_ERR_INTERNAL);
     assert_int_equal(ask("select count(*) from sqlite_schema where name in ('other', 'more')"), 0);
 }
@@ -107,9 +114,11 @@ static void a_migration_cannot_hold_a_transaction(void **state)
 static void a_broken_constraint_stops_a_migration(void **state)
 {
     (void)state;
-    const ra_migration bad[] = {good[0], {"0002_twice", "insert into items (id, name) values (1, 'again')"}, {0}};
+    const ra_migration bad[] = {
+        good[0], {"0002_twice", "insert into items (id, name) values (1, 'again')"}, {0}};
     assert_status(ra__db_migrate(w.ctx, w.db, bad), RA_ERR_UNIQUE);
-    assert_text(ra_ctx_message(w.ctx), "migration 0002_twice: line 1: UNIQUE constraint failed: items.id");
+    assert_text(ra_ctx_message(w.ctx),
+                "migration 0002_twice: line 1: UNIQUE constraint failed: items.id");
 }
 
 static void a_full_disk_stops_a_migration_which_can_go_on_later(void **state)

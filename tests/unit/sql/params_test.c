@@ -30,9 +30,9 @@ typedef struct {
     inner nested;
     ra_list_str tags;
 } all;
-RA_BIND(all, RA_FIELD(number), RA_FIELD(real), RA_FIELD(flag), RA_FIELD(text), RA_FIELD(at), RA_FIELD(big),
-        RA_FIELD_OF(size, size_name), RA_FIELD(note, .nullable = true), RA_FIELD(renamed, .sql = "its_column"),
-        RA_FIELD_OF(nested, inner), RA_FIELD(tags));
+RA_BIND(all, RA_FIELD(number), RA_FIELD(real), RA_FIELD(flag), RA_FIELD(text), RA_FIELD(at),
+        RA_FIELD(big), RA_FIELD_OF(size, size_name), RA_FIELD(note, .nullable = true),
+        RA_FIELD(renamed, .sql = "its_column"), RA_FIELD_OF(nested, inner), RA_FIELD(tags));
 
 static ra__query query;
 static ra__sql_detail detail;
@@ -65,7 +65,12 @@ static int clean(void **state)
 static void every_kind_of_member_has_a_value(void **state)
 {
     (void)state;
-    const all in = {.number = -7, .real = 1.5, .flag = true, .text = RA_STR("t"), .at = {42}, .size = LARGE,
+    const all in = {.number = -7,
+                    .real = 1.5,
+                    .flag = true,
+                    .text = RA_STR("t"),
+                    .at = {42},
+                    .size = LARGE,
                     .renamed = RA_STR("r")};
     const ra_bind *bind = ra_bind_of(all);
     assert_int_equal(value_of(":number", bind, &in).i64, -7);
@@ -115,7 +120,10 @@ static void what_does_not_match_is_named(void **state)
     static const struct {
         const char *sql, *named;
     } rows[] = {
-        {":nmber", ":nmber"}, {":nested", ":nested"}, {":tags", ":tags"}, {":number.present", ":number.present"},
+        {":nmber", ":nmber"},
+        {":nested", ":nested"},
+        {":tags", ":tags"},
+        {":number.present", ":number.present"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         assert_int_equal(match(rows[i].sql, ra_bind_of(all)), RA_ERR_INTERNAL);
@@ -134,7 +142,8 @@ static void a_number_no_database_can_hold_is_refused(void **state)
     const all in = {.big = UINT64_MAX};
     assert_int_equal(match(":big", ra_bind_of(all)), RA_OK);
     ra__scalar value;
-    assert_int_equal(ra__param_value(&query, 0, ra__plan_of(ra_bind_of(all)), &in, &value), RA_ERR_INVALID);
+    assert_int_equal(ra__param_value(&query, 0, ra__plan_of(ra_bind_of(all)), &in, &value),
+                     RA_ERR_INVALID);
 }
 
 static void one_text_may_be_used_with_two_structs(void **state)
@@ -145,7 +154,8 @@ static void one_text_may_be_used_with_two_structs(void **state)
     ra__scalar value;
     assert_int_equal(match(":x", ra_bind_of(inner)), RA_OK);
     assert_int_equal(ra__params_match(&query, ra__plan_of(ra_bind_of(int64_t)), &detail), RA_OK);
-    assert_int_equal(ra__param_value(&query, 0, ra__plan_of(ra_bind_of(int64_t)), &b, &value), RA_OK);
+    assert_int_equal(ra__param_value(&query, 0, ra__plan_of(ra_bind_of(int64_t)), &b, &value),
+                     RA_OK);
     assert_int_equal(value.i64, 4);
     assert_int_equal(ra__params_match(&query, ra__plan_of(ra_bind_of(inner)), &detail), RA_OK);
     assert_int_equal(ra__param_value(&query, 0, ra__plan_of(ra_bind_of(inner)), &a, &value), RA_OK);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// statement: the set of prepared statements finds by address and drops the one not used for longest.
+// statement: the set of prepared statements finds by address and drops the one not used for
+// longest.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// transaction: bodies, their ctx, savepoints, read-only ones, retries, and what may not be done inside.
+// transaction: bodies, their ctx, savepoints, read-only ones, retries, and what may not be done
+// inside.
 #include "world.h"
 
 static world w;
@@ -8,8 +9,9 @@ static int open_world(void **state)
 {
     (void)state;
     w = world_open("sqlite::memory:");
-    world_script(&w, "create table accounts (id integer primary key, cents integer not null) strict;"
-                     "insert into accounts values (1, 100), (2, 0)");
+    world_script(&w,
+                 "create table accounts (id integer primary key, cents integer not null) strict;"
+                 "insert into accounts values (1, 100), (2, 0)");
     return 0;
 }
 
@@ -23,13 +25,16 @@ static int close_world(void **state)
 static int64_t cents_of(int64_t id)
 {
     int64_t cents = -1;
-    assert_status(ra_sql_one(w.ctx, "select cents from accounts where id = :id", int64_t, &id, int64_t, &cents), RA_OK);
+    assert_status(ra_sql_one(w.ctx, "select cents from accounts where id = :id", int64_t, &id,
+                             int64_t, &cents),
+                  RA_OK);
     return cents;
 }
 
 static ra_status set_cents(ra_ctx *ctx, int64_t cents)
 {
-    return ra_sql_exec(ctx, "update accounts set cents = :cents where id = 1", int64_t, &cents, .rows = 1);
+    return ra_sql_exec(ctx, "update accounts set cents = :cents where id = 1", int64_t, &cents,
+                       .rows = 1);
 }
 
 typedef struct {
@@ -43,7 +48,8 @@ static ra_status set_one(ra_ctx *ctx, step *s)
     s->calls++;
     RA_TRY(set_cents(ctx, 1));
     int64_t seen = 0;
-    RA_TRY(ra_sql_one(ctx, "select cents from accounts where id = 1", ra_none, NULL, int64_t, &seen));
+    RA_TRY(
+        ra_sql_one(ctx, "select cents from accounts where id = 1", ra_none, NULL, int64_t, &seen));
     assert_int_equal(seen, 1); // its own writes
     return s->result;
 }
@@ -106,7 +112,8 @@ static ra_status outer_body(ra_ctx *ctx, step *s)
     RA_TRY(set_cents(ctx, 1));
     assert_status(ra_sql_tx(ctx, inner_body, s), s->result);
     int64_t seen = 0;
-    RA_TRY(ra_sql_one(ctx, "select cents from accounts where id = 1", ra_none, NULL, int64_t, &seen));
+    RA_TRY(
+        ra_sql_one(ctx, "select cents from accounts where id = 1", ra_none, NULL, int64_t, &seen));
     assert_int_equal(seen, s->result == RA_OK ? 2 : 1);
     return RA_OK;
 }
@@ -141,7 +148,8 @@ static ra_status swallow(ra_ctx *ctx, int *unused)
 {
     (void)unused;
     RA_TRY(set_cents(ctx, 3));
-    assert_status(ra_sql_exec(ctx, "insert into accounts values (1, 0)", ra_none, NULL), RA_ERR_UNIQUE);
+    assert_status(ra_sql_exec(ctx, "insert into accounts values (1, 0)", ra_none, NULL),
+                  RA_ERR_UNIQUE);
     return RA_OK; // the caller knows what it does
 }
 
@@ -190,7 +198,8 @@ static void other_failures_are_not(void **state)
 static ra_status read_twice(ra_ctx *ctx, int64_t sums[2])
 {
     for (int i = 0; i < 2; i++) {
-        RA_TRY(ra_sql_one(ctx, "select sum(cents) from accounts", ra_none, NULL, int64_t, &sums[i]));
+        RA_TRY(
+            ra_sql_one(ctx, "select sum(cents) from accounts", ra_none, NULL, int64_t, &sums[i]));
     }
     return RA_OK;
 }
@@ -240,10 +249,12 @@ static void a_transaction_cannot_be_used_after_its_body(void **state)
     int unused = 0;
     int64_t got;
     assert_status(ra_sql_tx(w.ctx, keep_the_handle, &unused), RA_OK);
-    assert_status(ra_sql_one_on(w.ctx, kept, "select 1", ra_none, NULL, int64_t, &got), RA_ERR_STATE);
+    assert_status(ra_sql_one_on(w.ctx, kept, "select 1", ra_none, NULL, int64_t, &got),
+                  RA_ERR_STATE);
     assert_status(ra_sql_tx_on(w.ctx, kept, keep_the_handle, &unused), RA_ERR_STATE);
     assert_status(ra_sql_tx(w.ctx, keep_the_handle, &unused, .read_only = true), RA_OK);
-    assert_status(ra_sql_one_on(w.ctx, kept, "select 1", ra_none, NULL, int64_t, &got), RA_ERR_STATE);
+    assert_status(ra_sql_one_on(w.ctx, kept, "select 1", ra_none, NULL, int64_t, &got),
+                  RA_ERR_STATE);
 }
 
 static ra_status end_it(ra_ctx *ctx, int *unused)
@@ -296,11 +307,15 @@ static void a_script_fails_as_a_whole_and_says_where(void **state)
     assert_status(ra_sql_tx(w.ctx, run_script, wrong), RA_ERR_INTERNAL);
     assert_text(ra_ctx_message(w.ctx), "line 2: no such column: sents");
     assert_int_equal(cents_of(1), 100);
-    assert_status(ra__db_script(w.ctx, w.db, "update accounts set cents = 5; commit"), RA_ERR_INTERNAL);
+    assert_status(ra__db_script(w.ctx, w.db, "update accounts set cents = 5; commit"),
+                  RA_ERR_INTERNAL);
     assert_int_equal(cents_of(1), 100);
     assert_status(ra__db_script(w.ctx, w.db, " ; -- nothing\n/* at all */"), RA_OK);
-    assert_status(ra__db_script(w.ctx, w.db, "create trigger t after update on accounts begin select 1; select 2; end;"
-                                             "update accounts set cents = 5"), RA_OK);
+    assert_status(
+        ra__db_script(w.ctx, w.db,
+                      "create trigger t after update on accounts begin select 1; select 2; end;"
+                      "update accounts set cents = 5"),
+        RA_OK);
     assert_int_equal(cents_of(1), 5);
 }
 

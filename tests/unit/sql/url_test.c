@@ -62,8 +62,8 @@ static void memory_is_no_path(void **state)
 static void every_option_is_taken(void **state)
 {
     (void)state;
-    ra__sqlite_url url =
-        good("x.db?mode=ro&synchronous=normal&busy_timeout_ms=250&max_bytes=40960&cache_bytes=1000000");
+    ra__sqlite_url url = good(
+        "x.db?mode=ro&synchronous=normal&busy_timeout_ms=250&max_bytes=40960&cache_bytes=1000000");
     assert_string_equal(url.path, "x.db");
     assert_int_equal(url.mode, RA__SQLITE_READ_ONLY);
     assert_false(url.is_full);

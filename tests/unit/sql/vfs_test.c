@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// vfs: real SQLite connections over it, in memory and on disk: WAL, several connections, counters, faults, clock,
-// randomness. No runtime.
+// vfs: real SQLite connections over it, in memory and on disk: WAL, several connections, counters,
+// faults, clock, randomness. No runtime.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -78,9 +78,11 @@ static int close_disk(void **state)
 static sqlite3 *connect(void)
 {
     sqlite3 *handle = NULL;
-    assert_int_equal(sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                                     ra__vfs_name(vfs)),
-                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_open_v2(path, &handle,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                        ra__vfs_name(vfs)),
+        SQLITE_OK);
     return handle;
 }
 
@@ -150,8 +152,10 @@ static void much_data_is_found_again(void **state)
     (void)state;
     sqlite3 *writer = connect();
     assert_string_equal(ask(writer, "pragma journal_mode = wal"), "wal");
-    assert_int_equal(run(writer, "create table t (x); insert into t with recursive n (i) as (select 1 union all"
-                                 " select i + 1 from n limit 20000) select zeroblob(100) from n"), SQLITE_OK);
+    assert_int_equal(
+        run(writer, "create table t (x); insert into t with recursive n (i) as (select 1 union all"
+                    " select i + 1 from n limit 20000) select zeroblob(100) from n"),
+        SQLITE_OK);
     assert_int_equal(run(writer, "delete from t where rowid % 2; vacuum"), SQLITE_OK);
     assert_string_equal(ask(writer, "pragma integrity_check"), "ok");
     assert_string_equal(ask(writer, "select count(*) from t"), "10000");
@@ -270,8 +274,11 @@ static void paths_are_looked_at(void **state)
     assert_int_equal(ra__vfs_look_at(vfs, "/no/such/folder"), RA__VFS_ABSENT);
 }
 
-#define BOTH(test)                                                                                                  \
-    {"memory: " #test, test, open_memory, close_memory, NULL}, {"disk: " #test, test, open_disk, close_disk, NULL}
+#define BOTH(test)                                                                                 \
+    {"memory: " #test, test, open_memory, close_memory, NULL},                                     \
+    {                                                                                              \
+        "disk: " #test, test, open_disk, close_disk, NULL                                          \
+    }
 
 int main(void)
 {
@@ -283,8 +290,10 @@ int main(void)
         BOTH(faults_come_once_and_leave_the_data_whole),
         BOTH(an_open_may_fail),
         BOTH(time_and_randomness_are_the_clocks),
-        cmocka_unit_test_setup_teardown(files_in_memory_belong_to_one_vfs, open_memory, close_memory),
-        cmocka_unit_test_setup_teardown(a_file_on_disk_is_open_to_sqlite_itself, open_disk, close_disk),
+        cmocka_unit_test_setup_teardown(files_in_memory_belong_to_one_vfs, open_memory,
+                                        close_memory),
+        cmocka_unit_test_setup_teardown(a_file_on_disk_is_open_to_sqlite_itself, open_disk,
+                                        close_disk),
         cmocka_unit_test_setup_teardown(paths_are_looked_at, open_disk, close_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

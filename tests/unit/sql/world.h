@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// world: a simulated program with a database, for the tests of sql. The test's own frames are a fiber of shard 0, so it
-// calls SQL like a handler; the writer is the extra shard.
+// world: a simulated program with a database, for the tests of sql. The test's own frames are a
+// fiber of shard 0, so it calls SQL like a handler; the writer is the extra shard.
 #ifndef RAMIE_TESTS_UNIT_SQL_WORLD_H
 #define RAMIE_TESTS_UNIT_SQL_WORLD_H
 
@@ -49,7 +49,8 @@ __attribute__((unused)) static world world_open(const char *url)
     const ra__db_opts db_opts = {.in_simulation = true, .memory_seed = 1};
     ra_status status = ra__db_open(&w.db, w.runtime, url, world_modules(), &db_opts, &message);
     if (status != RA_OK) {
-        fail_msg("%s: %s " RA_STR_FMT, url, ra_status_name(status), RA_STR_ARG(ra_buf_str(&message)));
+        fail_msg("%s: %s " RA_STR_FMT, url, ra_status_name(status),
+                 RA_STR_ARG(ra_buf_str(&message)));
     }
     w.ctx = ra__host_open(w.runtime, 0);
     w.ctx->slots[RA__SLOT_DB] = w.db;
@@ -74,20 +75,20 @@ __attribute__((unused)) static void world_script(world *w, const char *sql)
     }
 }
 
-#define assert_status(call, expected)                                                                \
-    do {                                                                                             \
-        ra_status got_ = (call);                                                                     \
-        if (got_ != (expected)) {                                                                    \
-            fail_msg("%s is %s, not %s", #call, ra_status_name(got_), ra_status_name(expected));     \
-        }                                                                                            \
+#define assert_status(call, expected)                                                              \
+    do {                                                                                           \
+        ra_status got_ = (call);                                                                   \
+        if (got_ != (expected)) {                                                                  \
+            fail_msg("%s is %s, not %s", #call, ra_status_name(got_), ra_status_name(expected));   \
+        }                                                                                          \
     } while (0)
 
-#define assert_text(str, expected)                                                                   \
-    do {                                                                                             \
-        ra_str text_ = (str);                                                                        \
-        if (!ra_str_equal(text_, ra_str_of(expected))) {                                             \
-            fail_msg("%s is \"" RA_STR_FMT "\", not \"%s\"", #str, RA_STR_ARG(text_), (expected));   \
-        }                                                                                            \
+#define assert_text(str, expected)                                                                 \
+    do {                                                                                           \
+        ra_str text_ = (str);                                                                      \
+        if (!ra_str_equal(text_, ra_str_of(expected))) {                                           \
+            fail_msg("%s is \"" RA_STR_FMT "\", not \"%s\"", #str, RA_STR_ARG(text_), (expected)); \
+        }                                                                                          \
     } while (0)
 
 #endif

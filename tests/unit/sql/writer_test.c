@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// writer: group commit, what one body's failure means for the others, lost batches, cancellation at every moment.
+// writer: group commit, what one body's failure means for the others, lost batches, cancellation at
+// every moment.
 #include "crew.h"
 
 #include "sql/private/sqlite/writer.h"
@@ -42,7 +43,8 @@ static ra_status insert_one(ra_ctx *ctx, insert *in)
 
 enum { MANY = RA__SQLITE_WRITER_BODIES_MAX - 1 };
 
-/// A body that lets the other shards go on meanwhile: all that they can queue is queued when it ends.
+/// A body that lets the other shards go on meanwhile: all that they can queue is queued when it
+/// ends.
 static ra_status gather(ra_ctx *ctx, int *unused)
 {
     (void)ctx;
@@ -51,7 +53,8 @@ static ra_status gather(ra_ctx *ctx, int *unused)
     for (bool any = true; any;) {
         any = false;
         for (unsigned shard = 0; shard < WORLD_SHARDS; shard++) {
-            any |= ra__shard_turn(ra__runtime_shard(w.runtime, shard), RA__SQLITE_WRITER_BODIES_MAX);
+            any |=
+                ra__shard_turn(ra__runtime_shard(w.runtime, shard), RA__SQLITE_WRITER_BODIES_MAX);
         }
     }
     return RA_OK;
@@ -64,7 +67,8 @@ static ra_status gather_all(ra_ctx *ctx, ra_status *status)
     return RA_OK;
 }
 
-/// So many inserts in one batch, of the ids from 1 on, behind a body without effect, whose status is returned.
+/// So many inserts in one batch, of the ids from 1 on, behind a body without effect, whose status
+/// is returned.
 static ra_status insert_many(insert inserts[MANY])
 {
     ra_status first = RA_ERR_STATE;
@@ -82,7 +86,8 @@ static ra_status insert_many(insert inserts[MANY])
 static int64_t count_rows(void)
 {
     int64_t rows = -1;
-    assert_status(ra_sql_one(w.ctx, "select count(*) from t", ra_none, NULL, int64_t, &rows), RA_OK);
+    assert_status(ra_sql_one(w.ctx, "select count(*) from t", ra_none, NULL, int64_t, &rows),
+                  RA_OK);
     return rows;
 }
 
@@ -128,8 +133,9 @@ static void a_failing_commit_is_the_answer_of_every_body(void **state)
         ra__db_fault fault;
         ra_status status;
     } rows[] = {
-        {RA__DB_FAULT_COMMIT, RA_ERR_DISK_FULL}, {RA__DB_FAULT_COMMIT, RA_ERR_BUSY}, {RA__DB_FAULT_WRITE, RA_ERR_DISK_FULL},
-        {RA__DB_FAULT_WRITE, RA_ERR_IO},         {RA__DB_FAULT_SYNC, RA_ERR_IO},     {RA__DB_FAULT_SYNC, RA_ERR_DISK_FULL},
+        {RA__DB_FAULT_COMMIT, RA_ERR_DISK_FULL}, {RA__DB_FAULT_COMMIT, RA_ERR_BUSY},
+        {RA__DB_FAULT_WRITE, RA_ERR_DISK_FULL},  {RA__DB_FAULT_WRITE, RA_ERR_IO},
+        {RA__DB_FAULT_SYNC, RA_ERR_IO},          {RA__DB_FAULT_SYNC, RA_ERR_DISK_FULL},
     };
     for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
         insert inserts[MANY];
@@ -158,8 +164,10 @@ static void a_body_that_failed_by_itself_keeps_its_own_status(void **state)
 static void a_body_that_rolls_all_back_leaves_the_others_to_try_again(void **state)
 {
     (void)state;
-    // SQLite gives up the whole transaction here, with all the bodies before; those behind begin a new one.
-    world_script(&w, "create trigger veto before insert on t when new.id = 50 begin select raise(rollback, 'no'); end");
+    // SQLite gives up the whole transaction here, with all the bodies before; those behind begin a
+    // new one.
+    world_script(&w, "create trigger veto before insert on t when new.id = 50 begin select "
+                     "raise(rollback, 'no'); end");
     insert inserts[MANY];
     assert_status(insert_many(inserts), RA_ERR_UNAVAILABLE);
     int64_t lost = 0;
@@ -181,11 +189,14 @@ static ra_status swallow_a_lost_transaction(ra_ctx *ctx, int64_t *id)
     ra_status status = RA_OK;
     // Fills the page cache until SQLite has to write, and fails.
     for (int i = 0; i < 10000 && status == RA_OK; i++) {
-        status = ra_sql_exec(ctx, "insert into t (name) values (randomblob(0) || hex(randomblob(2000)))", ra_none, NULL);
+        status =
+            ra_sql_exec(ctx, "insert into t (name) values (randomblob(0) || hex(randomblob(2000)))",
+                        ra_none, NULL);
     }
     assert_status(status, RA_ERR_DISK_FULL);
     // Outside a transaction this would commit by itself.
-    assert_status(ra_sql_exec(ctx, "insert into t (id) values (999999)", ra_none, NULL), RA_ERR_DISK_FULL);
+    assert_status(ra_sql_exec(ctx, "insert into t (id) values (999999)", ra_none, NULL),
+                  RA_ERR_DISK_FULL);
     return RA_OK;
 }
 
@@ -208,7 +219,8 @@ static void a_database_past_its_size_is_full_and_still_readable(void **state)
     int64_t id = 0;
     while (status == RA_OK) {
         id++;
-        status = ra_sql_exec(w.ctx, "insert into t (id, name) values (:id, hex(randomblob(500)))", int64_t, &id);
+        status = ra_sql_exec(w.ctx, "insert into t (id, name) values (:id, hex(randomblob(500)))",
+                             int64_t, &id);
     }
     assert_status(status, RA_ERR_DISK_FULL);
     assert_text(ra_ctx_message(w.ctx), "");
@@ -222,10 +234,12 @@ static void a_canceled_ctx_begins_no_write(void **state)
     (void)state;
     uint64_t before = ra__db_counters_of(w.db).bodies;
     atomic_store(&w.ctx->canceled, RA_ERR_CANCELED);
-    assert_status(ra_sql_exec(w.ctx, "insert into t (id) values (1)", ra_none, NULL), RA_ERR_CANCELED);
+    assert_status(ra_sql_exec(w.ctx, "insert into t (id) values (1)", ra_none, NULL),
+                  RA_ERR_CANCELED);
     atomic_store(&w.ctx->canceled, RA_OK);
     w.ctx->deadline_ns = ra_monotonic_ns(w.ctx);
-    assert_status(ra_sql_exec(w.ctx, "insert into t (id) values (1)", ra_none, NULL), RA_ERR_TIMEOUT);
+    assert_status(ra_sql_exec(w.ctx, "insert into t (id) values (1)", ra_none, NULL),
+                  RA_ERR_TIMEOUT);
     w.ctx->deadline_ns = INT64_MAX;
     assert_int_equal(ra__db_counters_of(w.db).bodies, before);
 }
@@ -234,11 +248,14 @@ static void text_that_returning_gives_goes_over_to_the_requester(void **state)
 {
     (void)state;
     ra_str name = {0};
-    assert_status(ra_sql_one(w.ctx, "insert into t (name) values ('from the writer') returning name", ra_none, NULL, ra_str,
-                             &name), RA_OK);
+    assert_status(ra_sql_one(w.ctx,
+                             "insert into t (name) values ('from the writer') returning name",
+                             ra_none, NULL, ra_str, &name),
+                  RA_OK);
     for (int i = 0; i < 100; i++) {
         ra_str other;
-        assert_status(ra_sql_one(w.ctx, "update t set name = name || 'x' returning name", ra_none, NULL, ra_str, &other),
+        assert_status(ra_sql_one(w.ctx, "update t set name = name || 'x' returning name", ra_none,
+                                 NULL, ra_str, &other),
                       RA_OK);
     }
     assert_text(name, "from the writer");
@@ -264,7 +281,9 @@ static void the_same_seed_makes_the_same_database(void **state)
         world_close(&w);
         w = world_open("sqlite::memory:");
         ra_str text;
-        assert_status(ra_sql_one(w.ctx, "select hex(randomblob(16)) || random()", ra_none, NULL, ra_str, &text), RA_OK);
+        assert_status(ra_sql_one(w.ctx, "select hex(randomblob(16)) || random()", ra_none, NULL,
+                                 ra_str, &text),
+                      RA_OK);
         snprintf(round ? again : first, sizeof first, RA_STR_FMT, RA_STR_ARG(text));
     }
     assert_string_equal(first, again);
@@ -301,7 +320,8 @@ static ra_status hold_body(ra_ctx *ctx, hold *h)
     RA_TRY(ra_sql_exec(ctx, "insert into t (id) values (:id)", int64_t, &h->id));
     event_tell(&h->inside);
     event_wait(&h->let_go, 1);
-    h->after = ra_sql_exec(ctx, "update t set name = 'held' where id = :id", int64_t, &h->id, .rows = 1);
+    h->after =
+        ra_sql_exec(ctx, "update t set name = 'held' where id = :id", int64_t, &h->id, .rows = 1);
     return h->after;
 }
 
@@ -329,7 +349,8 @@ static int64_t crew_count(void)
     return rows;
 }
 
-/// Start tasks on both shards while `h` keeps the writer busy; returns when all of them are in its queue.
+/// Start tasks on both shards while `h` keeps the writer busy; returns when all of them are in its
+/// queue.
 static void queue_behind(hold *h, task *holder, task tasks[MANY], insert inserts[MANY])
 {
     *h = (hold){.inside = EVENT_INIT, .let_go = EVENT_INIT, .id = 1000};
@@ -467,16 +488,21 @@ static ra_status runaway_read(ra_ctx *ctx, void *arg)
     (void)arg;
     RA_SCOPED(ra_deadline, soon, ra_deadline_in(ctx, RA_MS(20)));
     int64_t never;
-    return ra_sql_one(ctx, "with recursive n (x) as (select 1 union all select x + 1 from n) select count(*) from n",
-                      ra_none, NULL, int64_t, &never);
+    return ra_sql_one(
+        ctx,
+        "with recursive n (x) as (select 1 union all select x + 1 from n) select count(*) from n",
+        ra_none, NULL, int64_t, &never);
 }
 
 static ra_status runaway_write(ra_ctx *ctx, void *arg)
 {
     (void)arg;
     RA_SCOPED(ra_deadline, soon, ra_deadline_in(ctx, RA_MS(20)));
-    return ra_sql_exec(ctx, "insert into t (id) with recursive n (x) as (select 1 union all select x + 1 from n)"
-                            " select x from n", ra_none, NULL);
+    return ra_sql_exec(
+        ctx,
+        "insert into t (id) with recursive n (x) as (select 1 union all select x + 1 from n)"
+        " select x from n",
+        ra_none, NULL);
 }
 
 static void a_deadline_stops_a_statement_that_would_run_for_ever(void **state)
@@ -581,8 +607,10 @@ static void a_long_wal_is_moved_into_the_file(void **state)
     crew_open(&disk, "");
     crew_script(&disk, "create table t (x)");
     // Some 2,000 pages in one commit, then one more commit, after which the WAL begins anew.
-    crew_script(&disk, "insert into t with recursive n (i) as (select 1 union all select i + 1 from n limit 4000)"
-                       " select zeroblob(2000) from n");
+    crew_script(
+        &disk,
+        "insert into t with recursive n (i) as (select 1 union all select i + 1 from n limit 4000)"
+        " select zeroblob(2000) from n");
     crew_script(&disk, "insert into t values (1)");
     uint64_t before = ra__db_counters_of(disk.db).vfs_writes;
     crew_script(&disk, "insert into t values (2)");
