@@ -81,6 +81,7 @@ bench:
 	@tools/configure release -DRAMIE_TESTS=ON
 	@cmake --build build/release --target all benchmarks -- --quiet
 	@/usr/bin/python3 bench/run.py build/release
+	@/usr/bin/python3 bench/hostile.py build/release
 
 ## make coverage   lines and branches of src/ that the tests reach
 coverage:

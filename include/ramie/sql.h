@@ -31,10 +31,10 @@
 //   RA_ERR_DISK_FULL, RA_ERR_READ_ONLY, RA_ERR_IO   the database cannot be written or read
 //   RA_ERR_SERIALIZATION  changed by another transaction at the same time: try again (.retry)
 //   RA_ERR_UNAVAILABLE    undone with another one's failure, or no connection: may be tried again
-//   RA_ERR_CANCELED, RA_ERR_TIMEOUT, RA_ERR_EXHAUSTED   as every suspending call; a statement of more
-//                         than 5 s is RA_ERR_TIMEOUT, too
+//   RA_ERR_CANCELED, RA_ERR_TIMEOUT, RA_ERR_EXHAUSTED   as every suspending call; a statement that
+//                         runs for more than 5 s is RA_ERR_TIMEOUT, too
 //   RA_ERR_STATE          no such database, or a ctx that may not suspend
-//   RA_ERR_INTERNAL       the text is wrong: syntax, unknown table, unknown parameter, more than one
+//   RA_ERR_INTERNAL       the text is wrong: syntax, unknown table or parameter, more than one
 //                         statement, begin or commit (use ra_sql_tx), pragma, attach
 // A single statement that fails has changed nothing. Inside a transaction what it did stays until
 // that is rolled back.
@@ -106,8 +106,8 @@ typedef struct {
 /// Of ra_sql_tx. SQLite's transactions are serializable whatever `isolation` says.
 typedef struct {
     int  reserved_;
-    bool read_only; ///< sees one state of the data; a write is RA_ERR_READ_ONLY. SQLite: in the loop
-    int  retry;     ///< more tries after RA_ERR_SERIALIZATION; the body has no effects elsewhere then
+    bool read_only; ///< sees one state of the data; a write is RA_ERR_READ_ONLY
+    int  retry;     ///< more tries after RA_ERR_SERIALIZATION; the body has no effects elsewhere
     enum { RA_TX_DEFAULT, RA_TX_REPEATABLE_READ, RA_TX_SERIALIZABLE } isolation;
 } RA_OPTIONS ra_tx_opts;
 

@@ -77,15 +77,16 @@ struct ra__plan {
     void *codec; // json's part, made with the plan
 };
 
-/// How json's part is made: in plans' memory; NULL: no memory. Set before main; NULL: json is not
-/// linked.
+/// How json's part is made, in the plans' memory; it returns NULL when that is used up. Set before
+/// main; NULL when json is not linked.
 extern void *(*ra__plan_codec_make)(ra_arena *arena, const ra__plan *plan);
 
 /// Never NULL; a table with faults traps with them (ra__plans_seal has told them nicely before).
 const ra__plan *ra__plan_of(const ra_bind *bind);
-/// Check and make the plans of every table of the program (RA_BIND registers itself before main)
-/// and of `bind`'s reach.
+/// Check every table of the program (RA_BIND registers itself before main); when all are in order,
+/// make their plans. A fault is told once, however many files include a table's header.
 void ra__plans_seal(ra__faults *faults);
+/// The same for one table and those it refers to.
 void ra__plan_seal(const ra_bind *bind, ra__faults *faults);
 /// -1: no member of that name.
 int ra__plan_find(const ra__plan *plan, ra_str name);
@@ -111,7 +112,8 @@ ra_str ra__pointer_join(ra_arena *arena, ra_str prefix, ra_str name);
 /// Text of ra_str is borrowed, not copied.
 bool ra__member_from_text(ra_arena *arena, const ra__member *member, void *base, ra_str text,
                           const char *in, ra_problems *problems);
-/// Members of `which` not in `seen`: the default, or a problem "required".
+/// Members of `which` not in `seen`: the default, or a problem "required" (for a list only when `in`
+/// is "body" or its row says .required). Lists that were seen: .min_items and .max_items.
 void ra__members_finish(ra_arena *arena, const ra__plan *plan, void *base,
                         const ra__member_set *which, const ra__member_set *seen, const char *in,
                         ra_problems *problems);
@@ -134,7 +136,8 @@ RA_MUST_USE ra_status ra__member_get(const ra__member *member, const void *base,
 RA_MUST_USE ra_status ra__member_set_scalar(ra_arena *arena, const ra__member *member, void *base,
                                             const ra__scalar *value);
 
-/// Deep copy of *from into *to by its table; all text and lists in the arena. RA_ERR_EXHAUSTED.
+/// Deep copy of *from into *to by its table; all text and lists in the arena. RA_ERR_EXHAUSTED;
+/// RA_ERR_INVALID: nested deeper than 64.
 RA_MUST_USE ra_status ra__bind_copy(ra_arena *arena, const ra__plan *plan, const void *from,
                                     void *to);
 

@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// background: ra_go. A fiber that outlives the one that asked for it; the runtime counts it and cancels it at its end.
+// background: ra_go. A fiber that outlives the one that
+// asked for it; the runtime counts it and cancels it at its end.
 //
-// Record, argument and all that the argument reaches lie in one arena, which becomes the new fiber's own. The request
-// and its span stay behind: only the places of app and database are inherited.
+// Record, argument and all that the argument reaches lie in one arena, which becomes the new
+// fiber's own. The request and its span stay behind: only the places of app and database are
+// inherited.
 #include "base/assert.h"
 #include "bind/plan.h"
 #include "private/shard.h"
 
 struct ra__background {
     ra__background *next, *prev; // of its shard
-    ra__msg         trip;
-    ra__shard      *shard;
-    ra__fiber      *fiber;
-    ra__fiber_fn   *fn;
-    void           *arg; // the copy
-    ra_arena       *arena;
-    ra__site        site;
-    void           *app, *db;
-    uint32_t        arena_bytes_max;
+    ra__msg trip;
+    ra__shard *shard;
+    ra__fiber *fiber;
+    ra__fiber_fn *fn;
+    void *arg; // the copy
+    ra_arena *arena;
+    ra__site site;
+    void *app, *db;
+    uint32_t arena_bytes_max;
 };
 
 static void report(ra_ctx *ctx, ra__site site, ra_status status)
@@ -104,8 +106,8 @@ static ra__background *make(ra_ctx *ctx, const ra_bind *bind, const void *arg)
         return NULL;
     }
     ra__background *background = ra_arena_try_alloc(arena, sizeof *background);
-    void           *copy = bind->size ? ra_arena_try_alloc(arena, bind->size) : NULL;
-    bool            ok = background && (copy || !bind->size);
+    void *copy = bind->size ? ra_arena_try_alloc(arena, bind->size) : NULL;
+    bool ok = background && (copy || !bind->size);
     if (ok && bind->size) {
         ok = ra__bind_copy(arena, ra__plan_of(bind), arg, copy) == RA_OK;
     }
@@ -122,7 +124,7 @@ void ra_go_(ra_ctx *ctx, ra_any_fn fn, const ra_bind *bind, const void *arg, con
             const char *file, int line)
 {
     RA_CHECK(ctx->shard, "ra_go: this ctx has no shard");
-    ra__site        site = { name, file, line };
+    ra__site site = {name, file, line};
     ra__background *background = make(ctx, bind, arg);
     if (!background) {
         report(ctx, site, RA_ERR_EXHAUSTED);

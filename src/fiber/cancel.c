@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // cancel: from a fiber to the children of its groups.
 //
-// Level-triggered: the ctx remembers why, the wait that the fiber is in ends, and every later one fails at once.
-// Families are worked off from a list, not by recursion: a long chain of groups must not need a deep stack.
+// Level-triggered: the ctx remembers why, the wait that the fiber is in ends, and every later one
+// fails at once. Families are worked off from a list, not by recursion: a long chain of groups must
+// not need a deep stack.
 #include "private/group.h"
 #include "private/shard.h"
 

@@ -6,45 +6,43 @@
 
 // ---- life
 
+static void unlock_or_free(ra_chan *chan)
+{
+    bool last = chan->orphaned && chan->waiters == 0;
+    pthread_mutex_unlock(&chan->lock);
+    if (last) {
+        pthread_mutex_destroy(&chan->lock);
+        ra__heap_free(chan);
+    }
+}
+
 static void end_with_ctx(void *arg)
 {
     ra_chan *chan = arg;
     ra_chan_close_(chan);
-    ra__chan_unref(chan);
+    pthread_mutex_lock(&chan->lock);
+    chan->orphaned = true;
+    unlock_or_free(chan);
 }
 
 ra_chan *ra_chan_new(ra_ctx *ctx, size_t item_bytes, size_t capacity)
 {
     size_t bytes;
-    bool   fits = !__builtin_mul_overflow(item_bytes, capacity, &bytes) &&
+    bool fits = !__builtin_mul_overflow(item_bytes, capacity, &bytes) &&
                 !__builtin_add_overflow(bytes, sizeof(ra_chan), &bytes);
     ra_chan *chan = fits ? ra__heap_alloc(bytes) : NULL;
     RA_CHECK(chan, "no memory for a channel of %zu items of %zu bytes", capacity, item_bytes);
     memset(chan, 0, sizeof *chan);
     pthread_mutex_init(&chan->lock, NULL);
-    atomic_init(&chan->refs, 1);
     chan->item_bytes = item_bytes;
     chan->capacity = capacity;
     ra_arena_defer(ra_ctx_arena(ctx), end_with_ctx, chan);
     return chan;
 }
 
-void ra__chan_ref(ra_chan *chan)
-{
-    atomic_fetch_add_explicit(&chan->refs, 1, memory_order_relaxed);
-}
-
-void ra__chan_unref(ra_chan *chan)
-{
-    if (atomic_fetch_sub(&chan->refs, 1) == 1) {
-        pthread_mutex_destroy(&chan->lock);
-        ra__heap_free(chan);
-    }
-}
-
 // ---- queues and ring
 
-void ra__chan_enqueue(ra__chan_queue *queue, ra__chan_waiter *waiter)
+void ra__chan_enqueue(ra_chan *chan, ra__chan_queue *queue, ra__chan_waiter *waiter)
 {
     waiter->next = NULL;
     waiter->prev = queue->tail;
@@ -55,13 +53,12 @@ void ra__chan_enqueue(ra__chan_queue *queue, ra__chan_waiter *waiter)
     }
     queue->tail = waiter;
     waiter->queued = true;
+    waiter->claimed = false;
+    chan->waiters++;
 }
 
-void ra__chan_dequeue(ra__chan_queue *queue, ra__chan_waiter *waiter)
+static void dequeue(ra__chan_queue *queue, ra__chan_waiter *waiter)
 {
-    if (!waiter->queued) {
-        return;
-    }
     waiter->queued = false;
     if (waiter->prev) {
         waiter->prev->next = waiter->next;
@@ -75,20 +72,30 @@ void ra__chan_dequeue(ra__chan_queue *queue, ra__chan_waiter *waiter)
     }
 }
 
-// The first one that nobody else is ending; it is the caller's to wake. NULL: nobody waits.
-static ra__chan_waiter *claim_first(ra__chan_queue *queue)
+void ra__chan_leave(ra_chan *chan, ra__chan_queue *queue, ra__chan_waiter *waiter)
 {
-    for (;;) {
+    pthread_mutex_lock(&chan->lock);
+    if (waiter->queued) {
+        dequeue(queue, waiter);
+    }
+    chan->waiters--;
+    unlock_or_free(chan);
+}
+
+// The first one that nobody else is ending; it is the caller's to wake. NULL: nobody waits.
+static ra__chan_waiter *claim_first(ra_chan *chan, ra__chan_queue *queue)
+{
+    while (queue->head) {
         ra__chan_waiter *waiter = queue->head;
-        if (!waiter) {
-            return NULL;
-        }
-        ra__chan_dequeue(queue, waiter);
+        dequeue(queue, waiter);
         if (ra__wait_claim(waiter->wait)) {
             waiter->wait->which = waiter->which;
+            waiter->claimed = true;
+            chan->waiters--;
             return waiter;
         }
     }
+    return NULL;
 }
 
 static char *slot(ra_chan *chan, size_t index)
@@ -116,7 +123,7 @@ ra_status ra__chan_try_send(ra_chan *chan, const void *item, ra__wait **wake)
     if (chan->closed) {
         return RA_ERR_CLOSED;
     }
-    ra__chan_waiter *receiver = claim_first(&chan->receivers);
+    ra__chan_waiter *receiver = claim_first(chan, &chan->receivers);
     if (receiver) {
         memcpy(receiver->into, item, chan->item_bytes);
         *wake = receiver->wait;
@@ -136,7 +143,7 @@ ra_status ra__chan_try_recv(ra_chan *chan, void *item, ra__wait **wake)
     if (buffered) {
         ring_take(chan, item);
     }
-    ra__chan_waiter *sender = claim_first(&chan->senders);
+    ra__chan_waiter *sender = claim_first(chan, &chan->senders);
     if (!sender) {
         return buffered ? RA_OK : chan->closed ? RA_ERR_CLOSED : RA_ERR_BUSY;
     }
@@ -151,32 +158,31 @@ ra_status ra__chan_try_recv(ra_chan *chan, void *item, ra__wait **wake)
 
 // ---- send, receive, close
 
-// What both do when they must wait. Called with the lock held, returns without it.
-static ra_status wait_in(ra_ctx *ctx, ra_chan *chan, ra__chan_queue *queue, ra__chan_waiter *waiter,
-                         const char *kind)
+// What both do when they must wait. Called with the lock held, returns without it. Inlined: see
+// private/switch.h.
+static inline __attribute__((always_inline)) ra_status wait_in(ra_ctx *ctx, ra_chan *chan,
+                                                               ra__chan_queue *queue,
+                                                               ra__chan_waiter *waiter,
+                                                               const char *kind)
 {
     ra__wait wait;
     ra__wait_init(&wait, ctx, kind, chan);
     waiter->wait = &wait;
-    ra__chan_enqueue(queue, waiter);
-    ra__chan_ref(chan);
+    ra__chan_enqueue(chan, queue, waiter);
     pthread_mutex_unlock(&chan->lock);
 
     ra_status status = ra__wait_park(ctx, &wait);
-    if (status == RA_ERR_CANCELED || status == RA_ERR_TIMEOUT) { // nobody took it out
-        pthread_mutex_lock(&chan->lock);
-        ra__chan_dequeue(queue, waiter);
-        pthread_mutex_unlock(&chan->lock);
+    if (!waiter->claimed) { // canceled or out of time
+        ra__chan_leave(chan, queue, waiter);
     }
-    ra__chan_unref(chan);
     return status;
 }
 
 static void check(const ra_chan *chan, size_t item_bytes)
 {
     RA_CHECK(chan, "the channel is NULL: made with RA_CHAN_NEW?");
-    RA_CHECK(item_bytes == chan->item_bytes, "an item of %zu bytes for a channel of %zu", item_bytes,
-             chan->item_bytes);
+    RA_CHECK(item_bytes == chan->item_bytes, "an item of %zu bytes for a channel of %zu",
+             item_bytes, chan->item_bytes);
 }
 
 static ra_status finish(ra_ctx *ctx, ra_chan *chan, ra_status status, ra__wait *wake)
@@ -199,7 +205,7 @@ ra_status ra_chan_send_(ra_ctx *ctx, ra_chan *chan, const void *item, size_t ite
     if (status != RA_ERR_BUSY) {
         return finish(ctx, chan, status, wake);
     }
-    ra__chan_waiter waiter = { .from = item };
+    ra__chan_waiter waiter = {.from = item};
     return wait_in(ctx, chan, &chan->senders, &waiter, "chan send");
 }
 
@@ -213,7 +219,7 @@ ra_status ra_chan_recv_(ra_ctx *ctx, ra_chan *chan, void *item, size_t item_byte
     if (status != RA_ERR_BUSY) {
         return finish(ctx, chan, status, wake);
     }
-    ra__chan_waiter waiter = { .into = item };
+    ra__chan_waiter waiter = {.into = item};
     return wait_in(ctx, chan, &chan->receivers, &waiter, "chan recv");
 }
 
@@ -223,9 +229,9 @@ bool ra_chan_next_(ra_ctx *ctx, ra_chan *chan, void *item, size_t item_bytes)
 }
 
 // Claimed waiters stay where they are until they are woken, so their links can chain them.
-static ra__chan_waiter *claim_all(ra__chan_queue *queue, ra__chan_waiter *chain)
+static ra__chan_waiter *claim_all(ra_chan *chan, ra__chan_queue *queue, ra__chan_waiter *chain)
 {
-    for (ra__chan_waiter *waiter; (waiter = claim_first(queue)) != NULL;) {
+    for (ra__chan_waiter *waiter; (waiter = claim_first(chan, queue)) != NULL;) {
         waiter->next = chain;
         chain = waiter;
     }
@@ -237,7 +243,8 @@ void ra_chan_close_(ra_chan *chan)
     RA_CHECK(chan, "the channel is NULL: made with RA_CHAN_NEW?");
     pthread_mutex_lock(&chan->lock);
     chan->closed = true;
-    ra__chan_waiter *chain = claim_all(&chan->senders, claim_all(&chan->receivers, NULL));
+    ra__chan_waiter *chain = claim_all(chan, &chan->receivers, NULL);
+    chain = claim_all(chan, &chan->senders, chain);
     pthread_mutex_unlock(&chan->lock);
     while (chain) {
         ra__chan_waiter *waiter = chain;

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // child: one fiber of a group, on its parent's shard or away.
 //
-// It is queued without a stack and takes one when it starts, so a long queue costs records only, short children share
-// one warm stack, and what has not started can go to another shard.
+// It is queued without a stack and takes one when it starts, so a long queue costs records only,
+// short children share one warm stack, and what has not started can go to another shard.
 //
-// Away. Home sends the record (`trip`), the other shard runs it and sends it back the same way; in between home may
-// send `cancel` once. The record is given back when home has `trip` again and no `cancel` can still be on its way:
+// Away. Home sends the record (`trip`), the other shard runs it and sends it back the same way; in
+// between home may send `cancel` once. The record is given back when home has `trip` again and no
+// `cancel` can still be on its way:
 //   - none was sent, or
 //   - the other shard had seen it before the child was over (cancel_seen came with `trip`), or
-//   - it returns: a `cancel` that reaches a child which is over is sent home, behind `trip`, since messages between two
-//     shards keep their order.
+//   - it returns: a `cancel` that reaches a child which is over is sent home, behind `trip`, since
+//     messages between two shards keep their order.
 // The join does not wait for the last case, the record alone does.
 #include "base/assert.h"
 #include "private/group.h"
@@ -57,7 +58,7 @@ static void give_back(ra__child *child)
 static void came_home(ra__msg *msg)
 {
     ra__child *child = of_trip(msg);
-    bool       cancel_on_its_way = child->cancel_why != RA_OK && !child->cancel_seen;
+    bool cancel_on_its_way = child->cancel_why != RA_OK && !child->cancel_seen;
     if (child->arena) {
         ra__arena_set_pool(child->arena, child->home->blocks);
     }
@@ -89,7 +90,7 @@ static ra__detail *detail_of(ra_ctx *ctx, ra_status status)
     }
     ra__detail *detail = ra_arena_try_alloc(ctx->arena, sizeof *detail);
     if (detail) {
-        *detail = (ra__detail){ ctx->message, ctx->problems };
+        *detail = (ra__detail){ctx->message, ctx->problems};
     }
     return detail;
 }
@@ -100,7 +101,6 @@ static void ended(ra_ctx *ctx, void *arg, ra_status status)
     ra__child *child = ctx->fiber->owner;
     child->fiber = NULL;
     child->status = status;
-    child->exhausted = ctx->exhausted;
     child->detail = detail_of(ctx, status);
     child->arena = ctx->arena;
     ctx->arena = NULL;
@@ -135,7 +135,8 @@ static void cancel_here(ra__child *child, ra_status why)
     if (child->fiber) {
         ra__fiber_cancel(child->fiber, why);
     } else if (child->inherited.canceled == RA_OK) {
-        child->inherited.canceled = why; // it starts all the same, and its first suspending call fails
+        child->inherited.canceled =
+            why; // it starts all the same, and its first suspending call fails
     }
 }
 

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // crash: which fiber a fault or a failed check belongs to.
 //
-// The report runs in a signal handler on any thread: it reads only what is never unmapped while a runtime lives (the
-// list of runtimes, their slabs, the control block on top of each stack) and formats into a buffer of its own.
+// The report runs in a signal handler on any thread: it reads only what is never unmapped while a
+// runtime lives (the list of runtimes, their slabs, the control block on top of each stack) and
+// formats into a buffer of its own.
 #include "fiber/crash.h"
 #include "base/assert.h"
 #include "os/os.h"
 #include "private/shard.h"
 
-static pthread_mutex_t       live_lock = PTHREAD_MUTEX_INITIALIZER; // writers only
+static pthread_mutex_t live_lock = PTHREAD_MUTEX_INITIALIZER; // writers only
 static _Atomic(ra__runtime *) live;
 
 // ---- text without the C library
 
 typedef struct {
-    char   bytes[1024];
+    char bytes[1024];
     size_t len;
 } text;
 
@@ -27,7 +28,7 @@ static void put(text *out, const char *str)
 
 static void put_number(text *out, uint64_t value, unsigned base)
 {
-    char     digits[20];
+    char digits[20];
     unsigned len = 0;
     do {
         digits[len++] = "0123456789abcdef"[value % base];
@@ -63,14 +64,14 @@ static void put_fiber(text *out, const ra__fiber *fiber)
 static void flush(text *out)
 {
     put(out, "\n");
-    RA_DISCARD(ra__os_write_all(2, (ra_str){ out->bytes, out->len }));
+    RA_DISCARD(ra__os_write_all(2, (ra_str){out->bytes, out->len}));
 }
 
 // ---- address to fiber
 
 typedef struct {
     const ra__fiber *fiber;
-    bool             in_guard;
+    bool in_guard;
 } found;
 
 static found find(const void *address)
@@ -78,14 +79,14 @@ static found find(const void *address)
     for (ra__runtime *runtime = atomic_load(&live); runtime; runtime = runtime->next_live) {
         for (unsigned i = 0; runtime->shards && i < runtime->total; i++) {
             ra__stack stack;
-            found     at = { NULL, false };
+            found at = {NULL, false};
             if (ra__stacks_find(&runtime->shards[i].stacks, address, &stack, &at.in_guard)) {
                 at.fiber = ra__fiber_on(stack);
                 return at;
             }
         }
     }
-    return (found){ NULL, false };
+    return (found){NULL, false};
 }
 
 static const char *signal_text(int signal)
@@ -108,7 +109,7 @@ static const char *signal_text(int signal)
 
 void ra__fiber_crash_report(int signal, void *fault_address, void *stack_pointer)
 {
-    text  out = { .len = 0 };
+    text out = {.len = 0};
     found fault = find(fault_address);
     found running = find(stack_pointer);
     if (fault.fiber && fault.in_guard) {
@@ -136,7 +137,7 @@ static void report_trap(const char *reason)
     if (!shard || !shard->current) {
         return;
     }
-    text out = { .len = 0 };
+    text out = {.len = 0};
     put(&out, "ramie: in ");
     put_fiber(&out, shard->current);
     flush(&out);

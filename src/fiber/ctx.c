@@ -12,20 +12,18 @@ void ra__ctx_init(ra_ctx *ctx, ra__shard *shard, ra__fiber *fiber, const ra_ctx 
     ctx->deadline_ns = INT64_MAX;
     ctx->arena_bytes_max = RA__REQUEST_ARENA_BYTES_MAX;
     if (inherit) {
-        ra__inherited inherited = ra__ctx_inherited(inherit);
+        ra__inherited inherited;
+        ra__ctx_inherit(inherit, &inherited);
         ra__ctx_apply(ctx, &inherited);
     }
 }
 
-ra__inherited ra__ctx_inherited(const ra_ctx *ctx)
+void ra__ctx_inherit(const ra_ctx *ctx, ra__inherited *out)
 {
-    ra__inherited inherited = {
-        .deadline_ns = ra__ctx_deadline(ctx),
-        .arena_bytes_max = ctx->arena_bytes_max,
-        .canceled = ctx->shield_ns ? RA_OK : (ra_status)atomic_load(&ctx->canceled),
-    };
-    memcpy(inherited.slots, ctx->slots, sizeof inherited.slots);
-    return inherited;
+    memcpy(out->slots, ctx->slots, sizeof out->slots);
+    out->deadline_ns = ra__ctx_deadline(ctx);
+    out->arena_bytes_max = ctx->arena_bytes_max;
+    out->canceled = ctx->shield_ns ? RA_OK : (ra_status)atomic_load(&ctx->canceled);
 }
 
 void ra__ctx_apply(ra_ctx *ctx, const ra__inherited *inherited)
@@ -56,18 +54,15 @@ void ra__ctx_reset(ra_ctx *ctx)
     ra_ctx_clear(ctx);
 }
 
-int64_t ra__ctx_deadline(const ra_ctx *ctx)
-{
-    return ctx->shield_ns ? ctx->shield_ns : ctx->deadline_ns;
-}
-
 // The shard's own time while the ctx is on its shard, else the clock's.
 static int64_t turn_ns(const ra_ctx *ctx)
 {
-    return ctx->shard && ctx->mode != RA__CTX_LENT ? ra__shard_now_ns(ctx->shard) : ra_monotonic_ns(ctx);
+    return ctx->shard && ctx->mode != RA__CTX_LENT ? ra__shard_now_ns(ctx->shard)
+                                                   : ra_monotonic_ns(ctx);
 }
 
-// In a shield only the shield's own end counts: clean-up goes on after cancellation, deadline and memory limit.
+// In a shield only the shield's own end counts: clean-up goes on after cancellation, deadline and
+// memory limit.
 ra_status ra_ctx_status(const ra_ctx *ctx)
 {
     if (!ctx->shield_ns) {
@@ -97,9 +92,9 @@ ra_status ra__ctx_may_suspend(ra_ctx *ctx)
 int64_t ra__ctx_tighten(ra_ctx *ctx, int64_t deadline_ns)
 {
     int64_t *inner = ctx->shield_ns ? &ctx->shield_ns : &ctx->deadline_ns;
-    int64_t  outer_ns = *inner;
+    int64_t outer_ns = *inner;
     if (deadline_ns < outer_ns && ctx->mode != RA__CTX_LENT) { // lent: its shard reads it
-        *inner = deadline_ns ? deadline_ns : 1; // 0 would end a shield
+        *inner = deadline_ns ? deadline_ns : 1;                // 0 would end a shield
     }
     return outer_ns;
 }

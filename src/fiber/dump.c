@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// dump: what the fibers of a shard are doing, grouped by what they wait for and where they were spawned.
+// dump: what the fibers of a shard are doing, grouped by
+// what they wait for and where they were spawned.
 //
 //     shard 0: 10003 fibers, 2 ready, 0 not started
 //      10000  sleep         longest 9 ms      nap (tasks.c:17)
@@ -15,14 +16,14 @@ enum { GROUPS_MAX = 256, TEXT_BYTES_MAX = 64 << 10 };
 
 typedef struct {
     const char *kind;
-    ra__site    site;
+    ra__site site;
     const char *label; // of the one that waits longest
-    unsigned    count;
-    int64_t     longest_ns;
+    unsigned count;
+    int64_t longest_ns;
 } row;
 
 typedef struct {
-    row      rows[GROUPS_MAX];
+    row rows[GROUPS_MAX];
     unsigned len, left_out;
 } table;
 
@@ -36,8 +37,8 @@ static const char *kind_of(const ra__shard *shard, const ra__fiber *fiber)
 
 static bool same(const row *at, const char *kind, const ra__fiber *fiber)
 {
-    return at->kind == kind && at->site.file == fiber->site.file && at->site.line == fiber->site.line &&
-           at->site.name == fiber->site.name;
+    return at->kind == kind && at->site.file == fiber->site.file &&
+           at->site.line == fiber->site.line && at->site.name == fiber->site.name;
 }
 
 static row *row_of(table *t, const char *kind, const ra__fiber *fiber)
@@ -50,7 +51,7 @@ static row *row_of(table *t, const char *kind, const ra__fiber *fiber)
     if (t->len == GROUPS_MAX) {
         return NULL;
     }
-    t->rows[t->len] = (row){ .kind = kind, .site = fiber->site, .longest_ns = -1 };
+    t->rows[t->len] = (row){.kind = kind, .site = fiber->site, .longest_ns = -1};
     return &t->rows[t->len++];
 }
 
@@ -73,7 +74,7 @@ static void count(table *t, const ra__shard *shard, const ra__fiber *fiber)
 static void sort(table *t)
 {
     for (unsigned i = 1; i < t->len; i++) {
-        row      moved = t->rows[i];
+        row moved = t->rows[i];
         unsigned at = i;
         for (; at > 0 && t->rows[at - 1].count < moved.count; at--) {
             t->rows[at] = t->rows[at - 1];
@@ -84,8 +85,8 @@ static void sort(table *t)
 
 static ra_status print_row(ra_buf *out, const row *at)
 {
-    RA_TRY(ra_buf_printf(out, "%7u  %-14s longest %" PRId64 ".%03" PRId64 " s  %s", at->count, at->kind,
-                         at->longest_ns / RA_SECONDS(1), at->longest_ns / RA_MS(1) % 1000,
+    RA_TRY(ra_buf_printf(out, "%7u  %-14s longest %" PRId64 ".%03" PRId64 " s  %s", at->count,
+                         at->kind, at->longest_ns / RA_SECONDS(1), at->longest_ns / RA_MS(1) % 1000,
                          at->site.name ? at->site.name : "?"));
     if (at->site.file) {
         RA_TRY(ra_buf_printf(out, " (%s:%d)", at->site.file, at->site.line));

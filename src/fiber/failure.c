@@ -9,8 +9,8 @@
 void ra_ctx_clear(ra_ctx *ctx)
 {
     ctx->error = RA_OK;
-    ctx->message = (ra_str){ 0 };
-    ctx->problems = (ra_problems){ 0 };
+    ctx->message = (ra_str){0};
+    ctx->problems = (ra_problems){0};
 }
 
 ra_str ra_ctx_message(const ra_ctx *ctx)
@@ -23,7 +23,7 @@ ra_status ra__ctx_set_error(ra_ctx *ctx, ra_status code, ra_str message)
     ra_ctx_clear(ctx);
     ctx->error = code;
     if (!ra__arena_try_copy(ra_ctx_arena(ctx), message, &ctx->message)) {
-        ctx->message = (ra_str){ 0 };
+        ctx->message = (ra_str){0};
     }
     return code;
 }
@@ -41,17 +41,18 @@ static RA_PRINTF(2, 0) ra_str format_into(char *out, const char *format, va_list
 {
     int len = vsnprintf(out, RA__ERROR_MESSAGE_BYTES_MAX + 1, format, args);
     if (len < 0) {
-        return (ra_str){ 0 };
+        return (ra_str){0};
     }
-    if (len > RA__ERROR_MESSAGE_BYTES_MAX) { // one more byte was formatted: it tells where a character ends
-        return (ra_str){ out, whole_characters(out, RA__ERROR_MESSAGE_BYTES_MAX - 1) };
+    if (len >
+        RA__ERROR_MESSAGE_BYTES_MAX) { // one more byte was formatted: it tells where a character ends
+        return (ra_str){out, whole_characters(out, RA__ERROR_MESSAGE_BYTES_MAX - 1)};
     }
-    return (ra_str){ out, (size_t)len };
+    return (ra_str){out, (size_t)len};
 }
 
 ra_status ra_fail(ra_ctx *ctx, ra_status code, const char *format, ...)
 {
-    char    text[RA__ERROR_MESSAGE_BYTES_MAX + 1];
+    char text[RA__ERROR_MESSAGE_BYTES_MAX + 1];
     va_list args;
     va_start(args, format);
     ra_str message = format_into(text, format, args);
@@ -70,18 +71,19 @@ ra_problems *ra__ctx_problems(ra_ctx *ctx)
 
 ra_status ra_fail_field(ra_ctx *ctx, const char *pointer, const char *code, const char *format, ...)
 {
-    char    text[RA__ERROR_MESSAGE_BYTES_MAX + 1];
+    char text[RA__ERROR_MESSAGE_BYTES_MAX + 1];
     va_list args;
     va_start(args, format);
     ra_str detail = format_into(text, format, args);
     va_end(args);
 
     ra_arena *arena = ra_ctx_arena(ctx);
-    ra_str    place = RA_STR("");
+    ra_str place = RA_STR("");
     if (!ra__arena_try_copy(arena, ra_str_of(pointer), &place)) {
         return RA_ERR_INVALID;
     }
-    ra__problem_add(arena, ra__ctx_problems(ctx), "body", place, code, RA_STR_FMT, RA_STR_ARG(detail));
+    ra__problem_add(arena, ra__ctx_problems(ctx), "body", place, code, RA_STR_FMT,
+                    RA_STR_ARG(detail));
     return RA_ERR_INVALID;
 }
 
@@ -90,7 +92,7 @@ ra_status ra_fail_field(ra_ctx *ctx, const char *pointer, const char *code, cons
 static ra_str keep(ra_arena *arena, ra_str text)
 {
     ra_str copy;
-    return ra__arena_try_copy(arena, text, &copy) ? copy : (ra_str){ 0 };
+    return ra__arena_try_copy(arena, text, &copy) ? copy : (ra_str){0};
 }
 
 static ra_problems keep_problems(ra_arena *arena, const ra_problems *from)
@@ -105,8 +107,8 @@ static ra_problems keep_problems(ra_arena *arena, const ra_problems *from)
     to.len = to.cap = from->len;
     for (uint32_t i = 0; i < from->len; i++) {
         const ra_problem *problem = &from->items[i];
-        to.items[i] = (ra_problem){ keep(arena, problem->in), keep(arena, problem->pointer),
-                                    keep(arena, problem->code), keep(arena, problem->detail) };
+        to.items[i] = (ra_problem){keep(arena, problem->in), keep(arena, problem->pointer),
+                                   keep(arena, problem->code), keep(arena, problem->detail)};
     }
     return to;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// fiber: born on a stack of its shard's pool, run by the loop, finished by the loop after its last frame.
+// fiber: born on a stack of its shard's pool, run by the
+// loop, finished by the loop after its last frame.
 #include "base/assert.h"
 #include "private/shard.h"
 
-// The control block shares the page of the first frames: a parked fiber that uses little costs one page.
+// The control block shares the page of the first frames: a parked fiber that uses little costs one
+// page.
 ra__fiber *ra__fiber_on(ra__stack stack)
 {
     return (ra__fiber *)(void *)(ra__stack_top(stack) - (sizeof(ra__fiber) + 63) / 64 * 64);
@@ -31,6 +33,24 @@ void ra__fiber_unlink(ra__fiber *fiber)
     }
 }
 
+// Member by member: a new fiber costs less than clearing its block would.
+static void be_born(ra__fiber *fiber, ra__shard *shard, ra__stack stack)
+{
+    fiber->task.unstarted = false;
+    fiber->wait = NULL;
+    fiber->deadline = (ra__timer){0};
+    fiber->parked = fiber->told = fiber->host = fiber->ended = fiber->spreading = false;
+    fiber->families = NULL;
+    fiber->on_ended = NULL;
+    fiber->owner = NULL;
+    fiber->label = NULL;
+    fiber->stack = stack;
+    fiber->sp = ra__switch_prepare((char *)fiber);
+    fiber->id = shard->next_id++ * shard->runtime->total + shard->index;
+    fiber->since_ns = shard->now_ns;
+    ra__side_new(&fiber->side, stack);
+}
+
 ra__fiber *ra__fiber_new(ra__shard *shard, size_t stack_bytes)
 {
     ra__stack stack;
@@ -38,12 +58,7 @@ ra__fiber *ra__fiber_new(ra__shard *shard, size_t stack_bytes)
         return NULL;
     }
     ra__fiber *fiber = ra__fiber_on(stack);
-    memset(fiber, 0, sizeof *fiber);
-    fiber->stack = stack;
-    fiber->sp = ra__switch_prepare((char *)fiber);
-    fiber->id = shard->next_id++ * shard->runtime->total + shard->index;
-    fiber->since_ns = shard->now_ns;
-    ra__side_new(&fiber->side, stack);
+    be_born(fiber, shard, stack);
     ra__ctx_init(&fiber->ctx, shard, fiber, NULL);
     ra__fiber_link(shard, fiber);
     shard->fiber_count++;
@@ -59,7 +74,7 @@ ra__fiber *ra__spawn(ra__shard *shard, ra__fiber_fn *fn, void *arg, const ra__sp
     fiber->fn = fn;
     fiber->arg = arg;
     fiber->on_ended = opts->ended;
-    fiber->site = (ra__site){ opts->name, opts->file, opts->line };
+    fiber->site = (ra__site){opts->name, opts->file, opts->line};
     if (opts->inherit) {
         memcpy(fiber->ctx.slots, opts->inherit->slots, sizeof fiber->ctx.slots);
         fiber->ctx.arena_bytes_max = opts->inherit->arena_bytes_max;
@@ -75,14 +90,16 @@ void ra__fiber_set_label(ra__fiber *fiber, const char *label)
 
 void ra__fiber_overflowed(const ra__fiber *fiber)
 {
-    ra__trap(__FILE__, __LINE__, "stack overflow in fiber %" PRIu64 " '%s' spawned at %s:%d", fiber->id,
-             fiber->label ? fiber->label : "", fiber->site.file ? fiber->site.file : "?", fiber->site.line);
+    ra__trap(__FILE__, __LINE__, "stack overflow in fiber %" PRIu64 " '%s' spawned at %s:%d",
+             fiber->id, fiber->label ? fiber->label : "", fiber->site.file ? fiber->site.file : "?",
+             fiber->site.line);
 }
 
 void ra__fiber_finish(ra__fiber *fiber)
 {
     ra__shard *shard = fiber->ctx.shard;
-    RA_CHECK(!fiber->families, "%s returned while a group of its own still had children: use RA_GROUP",
+    RA_CHECK(!fiber->families,
+             "%s returned while a group of its own still had children: use RA_GROUP",
              fiber->site.name ? fiber->site.name : "a fiber");
     if (fiber->on_ended) {
         fiber->on_ended(&fiber->ctx, fiber->arg, fiber->status);

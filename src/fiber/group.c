@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// group: children that end with their scope. ra_group holds the ctx, the family (NULL until the first child), and in
-// `state` what must be known without one.
-#include "base/assert.h"
+// group: children that end with their scope. ra_group
+// holds the ctx, the family (NULL until the first child), and in `state` what must be known without
+// one.
 #include "private/group.h"
+#include "base/assert.h"
 
 enum { KEEP_GOING = 1, EARLY_SHIFT = 8 }; // above: a failure that no child could report
 
 ra_group ra_group_init(ra_ctx *ctx, const ra_group_opts *opts)
 {
-    return (ra_group){ .ctx = ctx, .state = opts && opts->keep_going ? KEEP_GOING : 0 };
+    return (ra_group){.ctx = ctx, .state = opts && opts->keep_going ? KEEP_GOING : 0};
 }
 
 static void fail_early(ra_group *group, ra_status status)
@@ -23,7 +24,7 @@ static ra__family *family_of(ra_group *group)
     if (group->children) {
         return group->children;
     }
-    ra_ctx     *ctx = group->ctx;
+    ra_ctx *ctx = group->ctx;
     ra__family *family = ra__pool_take(&ctx->shard->families);
     if (!family) {
         return NULL;
@@ -67,17 +68,38 @@ static void unlink_child(ra__family *family, ra__child *child)
 static ra__shard *place(ra__shard *own)
 {
     ra__runtime *runtime = own->runtime;
-    ra__shard   *best = own->extra ? NULL : own;
-    int          least = own->extra ? INT32_MAX : (int)own->ready.len;
+    ra__shard *best = own->extra ? NULL : own;
+    int least = own->extra ? INT32_MAX : (int)own->ready.len;
     for (unsigned i = 0; i < runtime->shard_count; i++) {
         ra__shard *shard = &runtime->shards[i];
-        int        load = atomic_load_explicit(&shard->load, memory_order_relaxed);
+        int load = atomic_load_explicit(&shard->load, memory_order_relaxed);
         if (shard != own && load < least) {
             best = shard;
             least = load;
         }
     }
     return best;
+}
+
+static ra__child *child_new(ra_ctx *ctx, ra__family *family)
+{
+    ra__child *child = ra__pool_take(&ctx->shard->children);
+    if (!child) {
+        return NULL;
+    }
+    child->home = child->shard = ctx->shard;
+    child->prev = NULL;
+    child->label = ctx->fiber->label;
+    child->cancel_why = child->status = RA_OK;
+    child->fiber = NULL;
+    child->over = child->cancel_seen = false;
+    child->detail = NULL;
+    child->arena = NULL;
+    ra__ctx_inherit(ctx, &child->inherited);
+    if (family->canceled != RA_OK) {
+        child->inherited.canceled = family->canceled;
+    }
+    return child;
 }
 
 void ra_group_go_(ra_group *group, ra_any_fn fn, void *arg, bool any_shard, const char *name,
@@ -89,22 +111,16 @@ void ra_group_go_(ra_group *group, ra_any_fn fn, void *arg, bool any_shard, cons
         return;
     }
     ra__family *family = family_of(group);
-    ra__child  *child = family ? ra__pool_take(&ctx->shard->children) : NULL;
+    ra__child *child = family ? child_new(ctx, family) : NULL;
     if (!child) {
         fail_early(group, RA_ERR_EXHAUSTED);
         return;
     }
-    *child = (ra__child){
-        .home = ctx->shard,
-        .shard = any_shard ? place(ctx->shard) : ctx->shard,
-        .fn = (ra__fiber_fn *)fn,
-        .arg = arg,
-        .site = { name, file, line },
-        .label = ctx->fiber->label,
-        .inherited = ra__ctx_inherited(ctx),
-    };
-    if (family->canceled != RA_OK) {
-        child->inherited.canceled = family->canceled;
+    child->fn = (ra__fiber_fn *)fn;
+    child->arg = arg;
+    child->site = (ra__site){name, file, line};
+    if (any_shard) {
+        child->shard = place(ctx->shard);
     }
     adopt(family, child);
     ra__child_go(child);
@@ -196,7 +212,7 @@ static ra_status take_first(ra_ctx *ctx, ra__family *family)
 ra_status ra_group_wait(ra_ctx *ctx, ra_group *group)
 {
     RA_CHECK(ctx == group->ctx, "ra_group_wait: the group belongs to another ctx");
-    ra_status   early = (ra_status)(group->state >> EARLY_SHIFT);
+    ra_status early = (ra_status)(group->state >> EARLY_SHIFT);
     ra__family *family = group->children;
     group->state &= KEEP_GOING;
     if (!family) {

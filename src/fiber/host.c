@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// host: a fiber on the stack of whoever opened it. It never switches: while it is parked it runs the world.
+// host: a fiber on the stack of whoever opened it. It
+// never switches: while it is parked it runs the world.
 //
-// Only in the simulation, where one thread is all shards. A test may leave its frames by longjmp: nothing is on the
-// host's stack that anybody else knows unless it is parked.
+// Only in the simulation, where one thread is all shards. A test may leave its frames by longjmp:
+// nothing is on the host's stack that anybody else knows unless it is parked.
 #include "base/assert.h"
 #include "base/heap.h"
 #include "private/shard.h"
 
 typedef struct {
-    ra__fiber  fiber; // first
+    ra__fiber fiber; // first
     ra__shard *outer_self;
     ra__fiber *outer_current;
 } host;
@@ -22,7 +23,7 @@ ra_ctx *ra__host_open(ra__runtime *runtime, unsigned shard_index)
     ra__fiber *fiber = &opened->fiber;
     fiber->host = true;
     fiber->id = shard->next_id++ * runtime->total + shard->index;
-    fiber->site = (ra__site){ .name = "host" };
+    fiber->site = (ra__site){.name = "host"};
     ra__ctx_init(&fiber->ctx, shard, fiber, NULL);
     ra__fiber_link(shard, fiber);
     opened->outer_self = ra__shard_act_as(shard);
@@ -33,7 +34,7 @@ ra_ctx *ra__host_open(ra__runtime *runtime, unsigned shard_index)
 
 void ra__host_close(ra_ctx *ctx)
 {
-    host      *opened = (host *)(void *)ctx->fiber;
+    host *opened = (host *)(void *)ctx->fiber;
     ra__shard *shard = ctx->shard;
     ra__ctx_deinit(ctx);
     ra__fiber_unlink(&opened->fiber);
@@ -45,11 +46,11 @@ void ra__host_close(ra_ctx *ctx)
 // While it is parked the thread belongs to the world.
 static bool step(ra__fiber *fiber)
 {
-    ra__shard   *shard = fiber->ctx.shard;
+    ra__shard *shard = fiber->ctx.shard;
     ra__runtime *runtime = shard->runtime;
     shard->current = NULL;
     ra__shard *before = ra__shard_act_as(NULL);
-    bool       any = runtime->opts.step(runtime->opts.world);
+    bool any = runtime->opts.step(runtime->opts.world);
     ra__shard_act_as(before);
     shard->current = fiber;
     return any;
@@ -59,7 +60,8 @@ void ra__host_park(ra__fiber *fiber)
 {
     while (fiber->parked) {
         bool any = step(fiber);
-        RA_CHECK(any || !fiber->parked, "deadlock: the test waits in \"%s\", and nothing is left that could end it",
+        RA_CHECK(any || !fiber->parked,
+                 "deadlock: the test waits in \"%s\", and nothing is left that could end it",
                  fiber->wait ? fiber->wait->kind : "");
     }
 }
@@ -68,7 +70,7 @@ void ra__host_park(ra__fiber *fiber)
 void ra__host_yield(ra__fiber *fiber)
 {
     ra__shard *shard = fiber->ctx.shard;
-    unsigned   rounds = shard->ready.len + 1;
+    unsigned rounds = shard->ready.len + 1;
     while (rounds-- > 0 && step(fiber)) {
     }
 }

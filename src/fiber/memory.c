@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// memory: what a ctx allocates. Never NULL: past the limit the arena's reserve carries the fiber to its next suspending
-// call, which returns RA_ERR_EXHAUSTED; past the reserve the process ends with a report.
+// memory: what a ctx allocates. Never NULL: past the
+// limit the arena's reserve carries the fiber to its next suspending call, which returns
+// RA_ERR_EXHAUSTED; past the reserve the process ends with a report.
 #include "base/assert.h"
 #include "private/shard.h"
 #include <stdarg.h>
@@ -32,7 +33,7 @@ static _Noreturn void out_of_memory(const ra_ctx *ctx, size_t bytes)
 void *ra_alloc(ra_ctx *ctx, size_t bytes)
 {
     ra_arena *arena = ra_ctx_arena(ctx);
-    void     *memory = ra_arena_try_alloc(arena, bytes);
+    void *memory = ra_arena_try_alloc(arena, bytes);
     if (__builtin_expect(memory != NULL, 1)) {
         return memory;
     }
@@ -60,7 +61,7 @@ ra_str ra_copy(ra_ctx *ctx, ra_str str)
     if (str.len > 0) {
         memcpy(copy, str.ptr, str.len);
     }
-    return (ra_str){ copy, str.len };
+    return (ra_str){copy, str.len};
 }
 
 ra_str ra_format(ra_ctx *ctx, const char *format, ...)
@@ -74,7 +75,7 @@ ra_str ra_format(ra_ctx *ctx, const char *format, ...)
     char *text = ra_alloc(ctx, (size_t)len + 1);
     vsnprintf(text, (size_t)len + 1, format, again);
     va_end(again);
-    return (ra_str){ text, (size_t)len };
+    return (ra_str){text, (size_t)len};
 }
 
 void *ra_list_grow_(ra_ctx *ctx, void *items, uint32_t len, uint32_t *cap, size_t item_bytes)
@@ -84,7 +85,7 @@ void *ra_list_grow_(ra_ctx *ctx, void *items, uint32_t len, uint32_t *cap, size_
     }
     RA_CHECK(len < UINT32_MAX / 2, "a list of %" PRIu32 " items cannot grow", len);
     uint32_t more = len ? len * 2 : LIST_CAP_FIRST;
-    void    *grown = ra_alloc_array(ctx, more, item_bytes);
+    void *grown = ra_alloc_array(ctx, more, item_bytes);
     if (len > 0) {
         memcpy(grown, items, len * item_bytes);
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// mutex: between fibers of any shards. One word: the ctx that holds it, with bit 0 set when somebody may wait.
+// mutex: between fibers of any shards. One word: the ctx
+// that holds it, with bit 0 set when somebody may wait.
 //
-// Uncontended, lock and unlock are one atomic operation each. Waiters queue in a table beside the mutex ("parking lot",
-// after WebKit's WTF::ParkingLot), keyed by its address, first in first out; the lock is handed over, not thrown open.
-// Who unlocks does not touch the mutex any more once another can have it: the next holder may free it.
+// Uncontended, lock and unlock are one atomic operation each. Waiters queue in a table beside the
+// mutex ("parking lot", after WebKit's WTF::ParkingLot), keyed by its address, first in first out;
+// the lock is handed over, not thrown open. Who unlocks does not touch the mutex any more once
+// another can have it: the next holder may free it.
 #include "base/assert.h"
 #include "fiber/wait.h"
 #include "private/shard.h"
@@ -12,23 +14,25 @@ enum { BUCKET_BITS = 6, BUCKETS = 1 << BUCKET_BITS };
 
 typedef struct waiter waiter;
 struct waiter {
-    waiter   *next;
+    waiter *next;
     ra_mutex *mutex;
-    ra_ctx   *ctx;
-    ra__wait  wait;
+    ra_ctx *ctx;
+    ra__wait wait;
 };
 
 typedef struct {
     pthread_mutex_t lock;
-    waiter         *head, *tail;
+    waiter *head, *tail;
 } bucket;
 
-// Guards the queues of all mutexes with that hash. The hash decides who shares a lock, nothing else.
-static bucket buckets[BUCKETS] = { [0 ... BUCKETS - 1] = { .lock = PTHREAD_MUTEX_INITIALIZER } };
+// Guards the queues of all mutexes with that hash. The hash decides who shares a lock, nothing
+// else.
+static bucket buckets[BUCKETS] = {[0 ... BUCKETS - 1] = {.lock = PTHREAD_MUTEX_INITIALIZER}};
 
 static bucket *bucket_of(const ra_mutex *mutex)
 {
-    return &buckets[(uint64_t)(uintptr_t)mutex * UINT64_C(0x9e3779b97f4a7c15) >> (64 - BUCKET_BITS)];
+    return &buckets[(uint64_t)(uintptr_t)mutex * UINT64_C(0x9e3779b97f4a7c15) >>
+                    (64 - BUCKET_BITS)];
 }
 
 enum { MAY_WAIT = 1 };
@@ -111,7 +115,8 @@ static waiter *claim_first(bucket *b, const ra_mutex *mutex)
 
 // ---- lock
 
-// Under the bucket's lock. true: nobody holds it any more, it is ctx's. false: the holder knows that somebody waits.
+// Under the bucket's lock. true: nobody holds it any more, it is ctx's. false: the holder knows
+// that somebody waits.
 static bool take_or_announce(ra_mutex *mutex, ra_ctx *ctx)
 {
     for (;;) {
@@ -128,7 +133,7 @@ static bool take_or_announce(ra_mutex *mutex, ra_ctx *ctx)
 static ra_status wait_for(ra_ctx *ctx, ra_mutex *mutex)
 {
     bucket *b = bucket_of(mutex);
-    waiter  w = { .mutex = mutex, .ctx = ctx };
+    waiter w = {.mutex = mutex, .ctx = ctx};
     pthread_mutex_lock(&b->lock);
     if (take_or_announce(mutex, ctx)) {
         pthread_mutex_unlock(&b->lock);
@@ -163,7 +168,7 @@ static void hand_over(ra_mutex *mutex)
 {
     bucket *b = bucket_of(mutex);
     pthread_mutex_lock(&b->lock);
-    waiter   *next = claim_first(b, mutex);
+    waiter *next = claim_first(b, mutex);
     uintptr_t holder = next ? (uintptr_t)next->ctx : 0;
     if (next && queued_for(b, mutex)) {
         holder |= MAY_WAIT;
@@ -179,14 +184,15 @@ void ra_mutex_unlock(ra_mutex *mutex)
 {
     uintptr_t now = holder(mutex);
     RA_CHECK(now != 0, "a mutex is unlocked that nobody holds");
-    if ((now & MAY_WAIT) || !exchange(mutex, now, 0)) { // fails when somebody has begun to wait since
+    if ((now & MAY_WAIT) ||
+        !exchange(mutex, now, 0)) { // fails when somebody has begun to wait since
         hand_over(mutex);
     }
 }
 
 ra_lock ra_lock_take(ra_ctx *ctx, ra_mutex *mutex)
 {
-    return (ra_lock){ .mutex = mutex, .status = ra_mutex_lock(ctx, mutex) };
+    return (ra_lock){.mutex = mutex, .status = ra_mutex_lock(ctx, mutex)};
 }
 
 void ra_lock_deinit(ra_lock *lock)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // offload: blocking and long work runs on threads of its own while its fiber is parked.
 //
-// One queue, first in first out, for at most `queue_max` jobs and as many callers again; past that the call fails at
-// once. Threads are made when a job finds none idle, up to `threads_max`, and stay until the runtime ends.
-// A job lies on its caller's stack: the caller goes on only when the job has run or has been withdrawn.
+// One queue, first in first out, for at most `queue_max` jobs and as many callers again; past that
+// the call fails at once. Threads are made when a job finds none idle, up to `threads_max`, and
+// stay until the runtime ends. A job lies on its caller's stack: the caller goes on only when the
+// job has run or has been withdrawn.
 //
 // In the simulation there is no thread: a job is one event of its shard's loop.
 #include "base/assert.h"
@@ -15,11 +16,11 @@ enum { THREADS_A_CPU = 4, THREADS_MAX = 64, QUEUE_MAX = 256 };
 
 typedef struct job job;
 struct job {
-    job      *next, *prev;
-    ra__msg   event; // in the simulation
-    ra__wait  wait;
+    job *next, *prev;
+    ra__msg event; // in the simulation
+    ra__wait wait;
     ra_status (*fn)(void *arg);
-    void     *arg;
+    void *arg;
     ra_status status;
     ra_status withdrawn; // RA_OK: not
     ra__offload_pool *pool;
@@ -27,12 +28,12 @@ struct job {
 
 struct ra__offload_pool {
     pthread_mutex_t lock;
-    pthread_cond_t  work;
-    job            *head, *tail; // queued, not begun
-    unsigned        queued, queue_max;
-    unsigned        threads, idle, threads_max;
-    bool            ending, simulated;
-    pthread_t       handles[THREADS_MAX];
+    pthread_cond_t work;
+    job *head, *tail; // queued, not begun
+    unsigned queued, queue_max;
+    unsigned threads, idle, threads_max;
+    bool ending, simulated;
+    pthread_t handles[THREADS_MAX];
 };
 
 static unsigned thread_count(unsigned asked)
@@ -49,7 +50,8 @@ ra__offload_pool *ra__offload_new(ra__runtime *runtime)
     }
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->work, NULL);
-    unsigned queue_max = runtime->opts.offload_queue_max ? runtime->opts.offload_queue_max : QUEUE_MAX;
+    unsigned queue_max =
+        runtime->opts.offload_queue_max ? runtime->opts.offload_queue_max : QUEUE_MAX;
     pool->queue_max = 2 * queue_max;
     pool->threads_max = thread_count(runtime->opts.offload_threads);
     pool->simulated = runtime->opts.step != NULL;
@@ -240,14 +242,14 @@ static void take_back(ra_ctx *ctx)
 ra_status ra__offload(ra_ctx *ctx, ra_status (*fn)(void *arg), void *arg, bool lent)
 {
     RA_TRY(ra__ctx_may_suspend(ctx));
-    job added = { .fn = fn, .arg = arg, .pool = ctx->shard->runtime->offload };
+    job added = {.fn = fn, .arg = arg, .pool = ctx->shard->runtime->offload};
     ra__wait_init(&added.wait, ctx, "offload", NULL);
     added.wait.on_cancel = interrupted;
     if (lent) {
         lend(ctx);
     }
-    bool room = added.pool->simulated ? submit_as_event(ctx, &added)
-                                      : submit_to_thread(added.pool, &added);
+    bool room =
+        added.pool->simulated ? submit_as_event(ctx, &added) : submit_to_thread(added.pool, &added);
     if (room) {
         RA_DISCARD(ra__fiber_wait(ctx, &added.wait));
     }

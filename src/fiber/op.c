@@ -3,8 +3,8 @@
 #include "private/shard.h"
 
 typedef struct {
-    ra__wait  wait;
-    ra__op   *op;
+    ra__wait wait;
+    ra__op *op;
     ra_status why; // cancelled or timed out; RA_OK: neither
 } op_wait;
 
@@ -37,7 +37,7 @@ void ra__op_cancel(ra__shard *shard, ra__op *op)
 ra_status ra__op_run(ra_ctx *ctx, ra__op *op, const char *kind)
 {
     RA_TRY(ra__ctx_may_suspend(ctx));
-    op_wait waiter = { .op = op };
+    op_wait waiter = {.op = op};
     ra__wait_init(&waiter.wait, ctx, kind, op->target);
     waiter.wait.on_cancel = ask_to_cancel;
     op->owner = &waiter;

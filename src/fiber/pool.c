@@ -13,7 +13,7 @@ struct ra__pool_chunk {
 
 void ra__pool_init(ra__pool *pool, size_t record_bytes)
 {
-    *pool = (ra__pool){ .record_bytes = (record_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT };
+    *pool = (ra__pool){.record_bytes = (record_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT};
 }
 
 void ra__pool_deinit(ra__pool *pool)
@@ -52,8 +52,7 @@ static void link_free(ra__pool *pool, void *record)
 
 static bool grow(ra__pool *pool)
 {
-    ra__pool_chunk *chunk =
-        ra__heap_alloc(sizeof *chunk + CHUNK_RECORDS * pool->record_bytes);
+    ra__pool_chunk *chunk = ra__heap_alloc(sizeof *chunk + CHUNK_RECORDS * pool->record_bytes);
     if (!chunk) {
         return false;
     }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // runtime: makes the shards, starts and ends their threads.
 //
-// The end. A shard is quiet while it waits with no fiber of its own. A message may still be on its way to a quiet one,
-// so the runtime ends only when all shards were quiet, then all inboxes were empty, and none had stirred in between:
-// a quiet shard sends nothing, and one that a message reaches stirs before it looks at it.
+// The end. A shard is quiet while it waits with no fiber of its own. A message may still be on its
+// way to a quiet one, so the runtime ends only when all shards were quiet, then all inboxes were
+// empty, and none had stirred in between: a quiet shard sends nothing, and one that a message
+// reaches stirs before it looks at it.
 #include "base/assert.h"
 #include "base/heap.h"
 #include "base/limits.h"
@@ -146,7 +147,8 @@ static void join_all(ra__runtime *runtime)
 
 ra_status ra__runtime_start(ra__runtime *runtime)
 {
-    RA_CHECK(!runtime->opts.step && !runtime->started, "ra__runtime_start: once, not in the simulation");
+    RA_CHECK(!runtime->opts.step && !runtime->started,
+             "ra__runtime_start: once, not in the simulation");
     runtime->started = true;
     for (unsigned i = 0; i < runtime->total; i++) {
         ra__shard *shard = &runtime->shards[i];

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // select: wait for the first of several channel operations, or a timeout.
 //
-// All channels are locked, in the order of their addresses (two selects over the same channels cannot lock each other
-// out), each case is tried, and only if none can go on the fiber becomes a waiter of all. Its one wait word decides
-// which side ends it; the losers' waiters are taken out before it goes on. Addresses decide the order of locking only.
+// All channels are locked, in the order of their addresses (two selects over the same channels
+// cannot lock each other out), each case is tried, and only if none can go on the fiber becomes a
+// waiter of all. Its one wait word decides which side ends it; the losers' waiters are taken out
+// before it goes on. Addresses decide the order of locking only.
 #include "base/assert.h"
 #include "private/chan.h"
 #include "private/shard.h"
@@ -20,14 +21,14 @@ enum { CASES_MAX = 32, NONE = -1 };
 #endif
 
 typedef struct {
-    ra__wait  wait;
+    ra__wait wait;
     ra__timer timer;
     const ra_case *cases;
-    int       count;
-    int       timeout, none; // which case; NONE
-    int64_t   timeout_ns;
-    int       locks;
-    ra_chan  *order[CASES_MAX]; // of locking, each once
+    int count;
+    int timeout, none; // which case; NONE
+    int64_t timeout_ns;
+    int locks;
+    ra_chan *order[CASES_MAX]; // of locking, each once
     ra__chan_waiter waiters[CASES_MAX];
 } selection;
 
@@ -57,15 +58,16 @@ static void read_cases(selection *s, const ra_case *cases)
     for (s->count = 0; cases[s->count].kind != RA_CASE_END_; s->count++) {
         const ra_case *each = &cases[s->count];
         RA_CHECK(s->count < CASES_MAX, "ra_select takes %d cases at most", (int)CASES_MAX);
-        s->waiters[s->count].queued = false;
         if (on_channel(each)) {
             RA_CHECK(each->item_bytes == each->chan->item_bytes,
                      "an item of %zu bytes for a channel of %zu", each->item_bytes,
                      each->chan->item_bytes);
             add_lock(s, each->chan);
-        } else if (each->kind == RA_CASE_NONE_ || (each->kind == RA_CASE_TIMEOUT_ && each->ns <= 0)) {
+        } else if (each->kind == RA_CASE_NONE_ ||
+                   (each->kind == RA_CASE_TIMEOUT_ && each->ns <= 0)) {
             s->none = s->none == NONE ? s->count : s->none;
-        } else if (each->kind == RA_CASE_TIMEOUT_ && (s->timeout == NONE || each->ns < s->timeout_ns)) {
+        } else if (each->kind == RA_CASE_TIMEOUT_ &&
+                   (s->timeout == NONE || each->ns < s->timeout_ns)) {
             s->timeout = s->count;
             s->timeout_ns = each->ns;
         }
@@ -100,7 +102,7 @@ static ra_status try_all(selection *s, int start, size_t *fired, ra__wait **wake
 {
     *wake = NULL;
     for (int i = 0; i < s->count; i++) {
-        int       at = start + i < s->count ? start + i : start + i - s->count;
+        int at = start + i < s->count ? start + i : start + i - s->count;
         ra_status status = try_case(&s->cases[at], wake);
         if (status != RA_ERR_BUSY) {
             *fired = (size_t)at;
@@ -123,30 +125,24 @@ static void enqueue_all(selection *s)
             continue;
         }
         ra__chan_waiter *waiter = &s->waiters[i];
-        *waiter = (ra__chan_waiter){ .wait = &s->wait, .which = (uint32_t)i };
+        *waiter = (ra__chan_waiter){.wait = &s->wait, .which = (uint32_t)i};
         if (each->kind == RA_CASE_RECV_) {
             waiter->into = each->into;
         } else {
             waiter->from = each->item;
         }
-        ra__chan_enqueue(queue_of(each), waiter);
-    }
-    for (int i = 0; i < s->locks; i++) {
-        ra__chan_ref(s->order[i]);
+        ra__chan_enqueue(each->chan, queue_of(each), waiter);
     }
 }
 
-static void dequeue_all(selection *s)
+// All but the one whose channel ended the wait: that channel may be gone.
+static void leave_all(selection *s)
 {
-    lock_all(s);
     for (int i = 0; i < s->count; i++) {
-        if (on_channel(&s->cases[i])) {
-            ra__chan_dequeue(queue_of(&s->cases[i]), &s->waiters[i]);
+        const ra_case *each = &s->cases[i];
+        if (on_channel(each) && !s->waiters[i].claimed) {
+            ra__chan_leave(each->chan, queue_of(each), &s->waiters[i]);
         }
-    }
-    unlock_all(s);
-    for (int i = 0; i < s->locks; i++) {
-        ra__chan_unref(s->order[i]);
     }
 }
 
@@ -165,13 +161,13 @@ static ra_status wait_for_one(ra_ctx *ctx, selection *s, size_t *fired)
     ra__wait_init(&s->wait, ctx, "select", s->locks ? s->order[0] : NULL);
     enqueue_all(s);
     unlock_all(s);
-    s->timer = (ra__timer){ .fn = timed_out };
+    s->timer = (ra__timer){.fn = timed_out};
     if (s->timeout != NONE) {
         ra__timer_arm(ctx->shard, &s->timer, ra__ctx_in(ctx, s->timeout_ns));
     }
     ra_status status = ra__wait_park(ctx, &s->wait);
     ra__timer_disarm(ctx->shard, &s->timer);
-    dequeue_all(s);
+    leave_all(s);
     if (status == RA_OK || status == RA_ERR_CLOSED) {
         *fired = s->wait.which;
     }

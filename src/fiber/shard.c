@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // shard: one turn of the loop, and the thread that takes turns.
 //
-// A turn: messages -> at most 64 fibers -> timers; then the backend completes I/O, and waits when nothing is ready.
+// A turn: messages -> at most 64 fibers -> timers; then the backend completes I/O, and waits when
+// nothing is ready.
 #include "private/group.h"
 #include "private/switch.h"
 #include <stdio.h>
@@ -120,7 +121,7 @@ int64_t ra__shard_next_timer_ns(const ra__shard *shard)
     return ra__wheel_next_ns(&shard->wheel);
 }
 
-// splitmix64 (S. Vaseghi's fixed-increment variant of G. Steele's SplittableRandom): decisions, not secrets.
+// SplitMix64 (G. Steele, D. Lea, C. Flood, 2014; constants of S. Vigna): decisions, not secrets.
 uint64_t ra__shard_random(ra__shard *shard)
 {
     uint64_t z = shard->random += UINT64_C(0x9e3779b97f4a7c15);
@@ -141,7 +142,7 @@ void ra__shard_post(ra__shard *to, ra__msg *msg)
 static bool deliver(ra__shard *shard)
 {
     ra__msg *msg = ra__inbox_take(&shard->inbox);
-    bool     any = msg != NULL;
+    bool any = msg != NULL;
     while (msg) {
         ra__msg *next = msg->next; // the message is its sender's again once fn is called
         msg->fn(msg);
@@ -154,7 +155,7 @@ static bool deliver(ra__shard *shard)
 static ra__task *ready_take(ra__ready *ready, ra__task *before)
 {
     ra__task **link = before ? &before->next : &ready->head;
-    ra__task  *task = *link;
+    ra__task *task = *link;
     *link = task->next;
     if (!task->next) {
         ready->tail = before;
@@ -166,9 +167,9 @@ static ra__task *ready_take(ra__ready *ready, ra__task *before)
 static ra__task *choose(ra__shard *shard)
 {
     ra__runtime *runtime = shard->runtime;
-    unsigned     count = shard->ready.len < RA__CHOICE_MAX ? shard->ready.len : RA__CHOICE_MAX;
-    unsigned     at = runtime->choose(runtime->opts.world, count);
-    ra__task    *before = NULL;
+    unsigned count = shard->ready.len < RA__CHOICE_MAX ? shard->ready.len : RA__CHOICE_MAX;
+    unsigned at = runtime->choose(runtime->opts.world, count);
+    ra__task *before = NULL;
     for (unsigned i = 0; i < at; i++) {
         before = before ? before->next : shard->ready.head;
     }
@@ -193,10 +194,10 @@ static inline void resume(ra__shard *shard, ra__fiber *fiber)
 
 static inline void run_one(ra__shard *shard)
 {
-    bool       choice = shard->runtime->choose && shard->ready.len > 1;
-    ra__task  *task = choice ? choose(shard) : ready_take(&shard->ready, NULL);
-    ra__fiber *fiber = task->unstarted ? ra__child_start((ra__child *)(void *)task)
-                                       : (ra__fiber *)(void *)task;
+    bool choice = shard->runtime->choose && shard->ready.len > 1;
+    ra__task *task = choice ? choose(shard) : ready_take(&shard->ready, NULL);
+    ra__fiber *fiber =
+        task->unstarted ? ra__child_start((ra__child *)(void *)task) : (ra__fiber *)(void *)task;
     if (fiber) {
         resume(shard, fiber);
     }
@@ -206,7 +207,7 @@ bool ra__shard_turn(ra__shard *shard, unsigned fibers_max)
 {
     ra__shard *before = ra__shard_act_as(shard);
     shard->now_ns = clock_ns(shard);
-    bool     any = deliver(shard);
+    bool any = deliver(shard);
     unsigned ran = 0;
     for (; ran < fibers_max && shard->ready.head; ran++) {
         run_one(shard);
@@ -252,9 +253,9 @@ static void run_a_while(ra__shard *shard)
 
 void *ra__shard_thread(void *arg)
 {
-    ra__shard   *shard = arg;
+    ra__shard *shard = arg;
     ra__runtime *runtime = shard->runtime;
-    char         name[16];
+    char name[16];
     snprintf(name, sizeof name, shard->extra ? "ramie-x%u" : "ramie-%u",
              shard->extra ? shard->index - runtime->shard_count : shard->index);
     ra__os_thread_name(name);

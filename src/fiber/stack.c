@@ -33,7 +33,8 @@ static size_t usable_bytes(size_t asked)
 
 void ra__stacks_init(ra__stacks *stacks, size_t bytes)
 {
-    *stacks = (ra__stacks){ .bytes = usable_bytes(bytes ? bytes : RA__STACK_BYTES), .sweep_at = SIZE_MAX };
+    *stacks =
+        (ra__stacks){.bytes = usable_bytes(bytes ? bytes : RA__STACK_BYTES), .sweep_at = SIZE_MAX};
 }
 
 char *ra__stack_base(ra__stack stack)
@@ -55,7 +56,7 @@ char *ra__stack_top(ra__stack stack)
 bool ra__stack_untouched(ra__stack stack)
 {
     const uint64_t *words = (const uint64_t *)(const void *)ra__stack_base(stack);
-    uint64_t        seen = 0;
+    uint64_t seen = 0;
     for (size_t i = 0; i < CANARY_BYTES / sizeof *words; i++) {
         seen |= words[i];
     }
@@ -90,8 +91,9 @@ static bool guard_all(ra__slab *slab)
             continue;
         }
         if (!atomic_exchange(&said, true)) {
-            ra__os_print(2, "ramie: the system has no guard pages left (vm.max_map_count); overflows of "
-                            "further stacks are seen at the next switch only\n");
+            ra__os_print(
+                2, "ramie: the system has no guard pages left (vm.max_map_count); overflows of "
+                   "further stacks are seen at the next switch only\n");
         }
         return false;
     }
@@ -121,7 +123,7 @@ static ra__slab *slab_new(ra__stacks *stacks, size_t bytes, unsigned count, bool
     }
     slab->guarded = guard_all(slab);
     for (unsigned i = 0; i < slab->count; i++) {
-        announce((ra__stack){ slab, i });
+        announce((ra__stack){slab, i});
     }
     slab->next = atomic_load_explicit(&stacks->slabs, memory_order_relaxed);
     atomic_store_explicit(&stacks->slabs, slab, memory_order_release);
@@ -134,20 +136,20 @@ void ra__stacks_deinit(ra__stacks *stacks)
     while (slab) {
         ra__slab *next = slab->next;
         for (unsigned i = 0; i < slab->count; i++) {
-            forget_root((ra__stack){ slab, i });
+            forget_root((ra__stack){slab, i});
         }
         ra__os_unmap(slab->map, slab->map_bytes);
         ra__heap_free(slab);
         slab = next;
     }
     ra__heap_free(stacks->free);
-    *stacks = (ra__stacks){ .sweep_at = SIZE_MAX };
+    *stacks = (ra__stacks){.sweep_at = SIZE_MAX};
 }
 
 // Room for every stack of the pool, so that giving one back cannot fail.
 static bool free_reserve(ra__stacks *stacks, size_t more)
 {
-    size_t     cap = stacks->free_cap + more;
+    size_t cap = stacks->free_cap + more;
     ra__stack *free = ra__heap_realloc(stacks->free, cap * sizeof *free);
     if (!free) {
         return false;
@@ -167,7 +169,7 @@ static bool grow(ra__stacks *stacks)
         return false;
     }
     for (unsigned i = slab->count; i-- > 0;) {
-        stacks->free[stacks->free_len++] = (ra__stack){ slab, i };
+        stacks->free[stacks->free_len++] = (ra__stack){slab, i};
     }
     stacks->trimmed_len = stacks->free_len; // untouched
     return true;
@@ -176,13 +178,13 @@ static bool grow(ra__stacks *stacks)
 static bool take_single(ra__stacks *stacks, size_t bytes, ra__stack *out)
 {
     for (ra__slab **at = &stacks->singles; *at; at = &(*at)->next_single) {
-        *out = (ra__stack){ *at, 0 };
+        *out = (ra__stack){*at, 0};
         if (ra__stack_bytes(*out) == bytes) {
             *at = (*at)->next_single;
             return true;
         }
     }
-    *out = (ra__stack){ slab_new(stacks, bytes, 1, true), 0 };
+    *out = (ra__stack){slab_new(stacks, bytes, 1, true), 0};
     return out->slab != NULL;
 }
 
@@ -205,7 +207,7 @@ static bool take_pooled(ra__stacks *stacks, ra__stack *out)
 bool ra__stack_take(ra__stacks *stacks, size_t bytes, ra__stack *out)
 {
     size_t asked = bytes ? usable_bytes(bytes) : stacks->bytes;
-    bool   taken =
+    bool taken =
         asked == stacks->bytes ? take_pooled(stacks, out) : take_single(stacks, asked, out);
 #if RA__ASAN
     if (taken) { // a fiber's last frames leave poison behind
@@ -226,8 +228,9 @@ void ra__stack_give(ra__stacks *stacks, ra__stack stack)
     stacks->singles = stack.slab;
 }
 
-// A sweep goes through the free stacks once, coldest first: half of those not needed since the last one lose all
-// their pages, the others those below the hot part. So what is kept follows the peak and halves each time.
+// A sweep goes through the free stacks once, coldest first: half of those not needed since the last
+// one lose all their pages, the others those below the hot part. So what is kept follows the peak
+// and halves each time.
 void ra__stacks_idle(ra__stacks *stacks, int64_t now_ns)
 {
     if (stacks->sweep_at == SIZE_MAX) {
@@ -242,7 +245,7 @@ void ra__stacks_idle(ra__stacks *stacks, int64_t now_ns)
     size_t end = smaller(stacks->sweep_at + RA__STACK_TRIM_BATCH, stacks->free_len);
     for (; stacks->sweep_at < end; stacks->sweep_at++) {
         ra__stack stack = stacks->free[stacks->sweep_at];
-        bool      cold = stacks->sweep_at < cold_len;
+        bool cold = stacks->sweep_at < cold_len;
         ra__os_trim(ra__stack_base(stack),
                     ra__stack_bytes(stack) - (cold ? 0 : (size_t)RA__STACK_HOT_BYTES));
         if (cold && stacks->trimmed_len == stacks->sweep_at) {
@@ -270,7 +273,7 @@ bool ra__stacks_find(const ra__stacks *stacks, const void *address, ra__stack *o
          slab = slab->next) {
         uintptr_t offset = wanted - (uintptr_t)slab->map;
         if (offset < slab->map_bytes) {
-            *out = (ra__stack){ slab, (unsigned)(offset / slab->stride) };
+            *out = (ra__stack){slab, (unsigned)(offset / slab->stride)};
             *in_guard = offset % slab->stride < slab->guard_bytes;
             return true;
         }

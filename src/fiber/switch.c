@@ -51,7 +51,8 @@ __attribute__((disable_sanitizer_instrumentation))
 #elif RA__TSAN
 __attribute__((no_sanitize_thread))
 #endif
-_Noreturn void ra__fiber_main(ra__fiber *fiber)
+_Noreturn void
+ra__fiber_main(ra__fiber *fiber)
 {
     ra__shard *shard = fiber->ctx.shard;
     ra__side_arrive(&fiber->side, &shard->loop_side);

@@ -11,7 +11,7 @@ static const ra__clock *clock_of(const ra_ctx *ctx)
 ra_time ra_now(const ra_ctx *ctx)
 {
     const ra__clock *clock = clock_of(ctx);
-    return (ra_time){ clock->wall_ns(clock->world) };
+    return (ra_time){clock->wall_ns(clock->world)};
 }
 
 int64_t ra_monotonic_ns(const ra_ctx *ctx)
@@ -38,7 +38,7 @@ int64_t ra__ctx_in(const ra_ctx *ctx, int64_t ns)
 // ---- sleep
 
 typedef struct {
-    ra__wait  wait;
+    ra__wait wait;
     ra__timer timer;
 } nap;
 
@@ -56,7 +56,7 @@ ra_status ra_sleep(ra_ctx *ctx, int64_t ns)
         return ra_yield(ctx);
     }
     RA_TRY(ra__ctx_may_suspend(ctx));
-    nap sleeper = { .timer = { .fn = nap_over } };
+    nap sleeper = {.timer = {.fn = nap_over}};
     ra__wait_init(&sleeper.wait, ctx, "sleep", NULL);
     ra__timer_arm(ctx->shard, &sleeper.timer, ra__ctx_in(ctx, ns));
     ra_status status = ra__wait_park(ctx, &sleeper.wait);
@@ -79,7 +79,7 @@ ra_status ra_yield(ra_ctx *ctx)
 
 ra_deadline ra_deadline_in(ra_ctx *ctx, int64_t ns)
 {
-    return (ra_deadline){ ctx, ra__ctx_tighten(ctx, ra__ctx_in(ctx, ns)) };
+    return (ra_deadline){ctx, ra__ctx_tighten(ctx, ra__ctx_in(ctx, ns))};
 }
 
 void ra_deadline_deinit(ra_deadline *deadline)
@@ -98,10 +98,10 @@ ra_shield ra_shield_for(ra_ctx *ctx, int64_t ns)
         until_ns = outer_ns;
     }
     if (ctx->mode == RA__CTX_LENT) { // its shard reads it
-        return (ra_shield){ NULL, 0 };
+        return (ra_shield){NULL, 0};
     }
     ctx->shield_ns = until_ns ? until_ns : 1;
-    return (ra_shield){ ctx, outer_ns };
+    return (ra_shield){ctx, outer_ns};
 }
 
 void ra_shield_deinit(ra_shield *shield)

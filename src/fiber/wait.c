@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // wait: parking, waking, cancelling. See wait.h for the rules.
 //
-// The word `claimed` goes 0 (waiting) -> 1 (somebody ends it) -> 2 (ended before the fiber had parked). Only its own
-// shard writes 2, and only while the fiber runs.
+// The word `claimed` goes 0 (waiting) -> 1 (somebody ends it) -> 2 (ended before the fiber had
+// parked). Only its own shard writes 2, and only while the fiber runs.
 #include "fiber/wait.h"
 #include "base/assert.h"
 #include "private/switch.h"
@@ -66,7 +66,7 @@ static void deadline_passed(ra__timer *timer)
 void ra__fiber_interrupt(ra__fiber *fiber, ra_status why)
 {
     ra__wait *wait = fiber->wait;
-    bool      over = !wait || atomic_load(&wait->claimed) != WAITING; // somebody is ending it
+    bool over = !wait || atomic_load(&wait->claimed) != WAITING; // somebody is ending it
     if (over || fiber->told) {
         return;
     }
@@ -113,7 +113,7 @@ ra_status ra__fiber_wait(ra_ctx *ctx, ra__wait *wait)
     fiber->wait = wait;
     fiber->told = false;
 
-    int64_t   deadline_ns = ra__ctx_deadline(ctx);
+    int64_t deadline_ns = ra__ctx_deadline(ctx);
     ra_status why = reason_since(ctx, deadline_ns);
     if (why != RA_OK) {
         ra__fiber_interrupt(fiber, why);

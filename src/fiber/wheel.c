@@ -58,8 +58,8 @@ void ra__wheel_init(ra__wheel *wheel, int64_t now_ns)
     }
 }
 
-// A slot of level L is emptied when the wheel reaches a multiple of 64^L; so a timer may wait there as long as it is
-// not due before that. Sorting in again goes down level by level.
+// A slot of level L is emptied when the wheel reaches a multiple of 64^L; so a timer may wait there
+// as long as it is not due before that. Sorting in again goes down level by level.
 static void place(ra__wheel *wheel, ra__timer *timer, uint64_t earliest)
 {
     uint64_t tick = tick_at_or_after(timer->at_ns);
@@ -78,7 +78,8 @@ static void place(ra__wheel *wheel, ra__timer *timer, uint64_t earliest)
 
 void ra__wheel_add(ra__wheel *wheel, ra__timer *timer)
 {
-    // The present tick is done: a callback that arms a timer for now is not called again in the same breath.
+    // The present tick is done: a callback that arms a timer for now is not called again in the
+    // same breath.
     place(wheel, timer, wheel->tick + 1);
     wheel->count++;
 }
@@ -88,7 +89,8 @@ void ra__wheel_remove(ra__wheel *wheel, ra__timer *timer)
     ra__timer *left = timer->next == timer->prev ? timer->next : NULL;
     ring_unlink(timer);
     wheel->count--;
-    // Alone in its ring: what is left is the slot's head, or the head of those being called just now.
+    // Alone in its ring: what is left is the slot's head, or the head of those being called just
+    // now.
     uintptr_t at = (uintptr_t)left - (uintptr_t)wheel->slots;
     if (left && at < sizeof wheel->slots) {
         size_t index = at / sizeof(ra__timer);
@@ -154,7 +156,7 @@ static bool call_due(ra__wheel *wheel)
 bool ra__wheel_advance(ra__wheel *wheel, int64_t now_ns)
 {
     uint64_t target = (uint64_t)(now_ns < 0 ? 0 : now_ns) / (uint64_t)RA__TICK_NS;
-    bool     any = false;
+    bool any = false;
     while (wheel->tick < target) {
         uint64_t next = wheel->count ? next_tick(wheel) : UINT64_MAX;
         if (next > target) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// answer: status line and fields of an answer (RFC 9112 4, 6; RFC 9110 6.6.1, 10.2.1, 10.2.3, 11.6.1).
+// answer: status line and fields of an answer (RFC 9112 4, 6; RFC 9110 6.6.1, 10.2.1, 10.2.3,
+// 11.6.1).
 
 #include "base/buf.h"
 #include "base/text.h"
@@ -28,8 +29,9 @@ static void put_field(ra_buf *out, ra_str name, ra_str value)
     put(out, RA_STR("\r\n"));
 }
 
-/// How the end of the body is told. "A server MUST NOT send [...] Content-Length or Transfer-Encoding" with 1xx and
-/// 204 (RFC 9112 6.1, RFC 9110 8.6); with 304 there is nothing to tell.
+/// How the end of the body is told. "A server MUST NOT send [...] Content-Length or
+/// Transfer-Encoding" with 1xx and 204 (RFC 9112 6.1, RFC 9110 8.6); with 304 there is nothing to
+/// tell.
 static void put_framing(const ra_response *res, ra_buf *out, int64_t length)
 {
     if (res->status == 204 || res->status == 304)
@@ -39,9 +41,9 @@ static void put_framing(const ra_response *res, ra_buf *out, int64_t length)
             put(out, RA_STR("Transfer-Encoding: chunked\r\n"));
         return;
     }
-    char   text[RA__NUMBER_TEXT_MAX];
+    char text[RA__NUMBER_TEXT_MAX];
     size_t len = ra__i64_print(text, ra__status_has_content(res->status) ? length : 0);
-    put_field(out, RA_STR("Content-Length"), (ra_str){ text, len });
+    put_field(out, RA_STR("Content-Length"), (ra_str){text, len});
 }
 
 static void put_connection(const ra_response *res, ra_buf *out)
@@ -57,7 +59,7 @@ static void put_demanded(const ra_response *res, ra_buf *out)
 {
     if (res->req->allow && (res->status == 405 || res->req->method == RA__OPTIONS)) {
         char text[64];
-        put_field(out, RA_STR("Allow"), (ra_str){ text, ra__allow_print(text, res->req->allow) });
+        put_field(out, RA_STR("Allow"), (ra_str){text, ra__allow_print(text, res->req->allow)});
     }
     if (res->status == 401 && !ra__response_has_field(res, RA_STR("WWW-Authenticate")))
         put(out, RA_STR("WWW-Authenticate: Bearer\r\n"));
@@ -69,7 +71,8 @@ static void put_demanded(const ra_response *res, ra_buf *out)
 /// Does the problem document have its own say about this field?
 static bool is_of_the_body(ra_str name)
 {
-    static const ra_str names[] = { { "ETag", 4 }, { "Last-Modified", 13 }, { "Location", 8 }, { "Cache-Control", 13 } };
+    static const ra_str names[] = {
+        {"ETag", 4}, {"Last-Modified", 13}, {"Location", 8}, {"Cache-Control", 13}};
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         if (ra__str_equal_fold(name, names[i]))
             return true;
@@ -84,7 +87,8 @@ static bool is_sent(const ra_response *res, const ra__reply_field *field)
 static bool says_type(const ra_response *res, int64_t length)
 {
     bool content = length != 0 && ra__status_has_content(res->status);
-    return content && res->type.len > 0 && (res->refusal || !ra__response_has_field(res, RA_STR("Content-Type")));
+    return content && res->type.len > 0 &&
+           (res->refusal || !ra__response_has_field(res, RA_STR("Content-Type")));
 }
 
 ra_status ra__answer_head(ra_response *res, ra_buf *out, int64_t length)

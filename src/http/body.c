@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// body: content on its way in (RFC 9112 6, 7.1; RFC 9110 10.1.1). Nothing is allocated by a length that a client claims.
+// body: content on its way in (RFC 9112 6, 7.1; RFC 9110 10.1.1). Nothing is allocated by a length
+// that a client claims.
 //
-// A piece is a view into the read buffer. A whole body stays there if it fits, else it is gathered in a growing buffer.
+// A piece is a view into the read buffer. A whole body stays there if it fits, else it is gathered
+// in a growing buffer.
 
 #include "private/output.h"
 
@@ -15,14 +17,17 @@ static ra_status refuse(ra_request *req, ra_status status, int http_status, cons
 void ra__body_init(ra_request *req, uint64_t bytes_max)
 {
     const ra__head *head = &req->head;
-    ra__active     *active = req->conn->active;
-    bool            some = head->chunked || head->length > 0;
+    ra__active *active = req->conn->active;
+    bool some = head->chunked || head->length > 0;
     req->body = (ra__body){
-        .kind = head->chunked ? RA__BODY_CHUNKED : some ? RA__BODY_LENGTH : RA__BODY_NONE,
+        .kind = head->chunked ? RA__BODY_CHUNKED
+                : some        ? RA__BODY_LENGTH
+                              : RA__BODY_NONE,
         .done = !some,
         .left = head->length,
         .max = bytes_max,
-        .continue_due = some && head->expect_continue && active->from == active->to,
+        .continue_due =
+            some && (head->expect_continue || head->expect_unknown) && active->from == active->to,
     };
     if (head->chunked)
         ra__chunked_init(&req->body.chunked, head->limits);
@@ -57,7 +62,7 @@ static ra_status send_continue(ra_request *req)
 static int64_t wait_until(const ra_request *req, int64_t now_ns)
 {
     const ra__http_limits *limits = req->head.limits;
-    const ra__body        *body = &req->body;
+    const ra__body *body = &req->body;
     int64_t earned_ns = (int64_t)(body->got / limits->body_bytes_per_second_min) * RA_SECONDS(1);
     int64_t left_ns = limits->body_grace_ns + earned_ns - body->waited_ns;
     return now_ns + (left_ns > 0 ? left_ns : 0);
@@ -66,14 +71,16 @@ static int64_t wait_until(const ra_request *req, int64_t now_ns)
 static ra_status read_some(ra_ctx *ctx, ra_request *req, size_t *got)
 {
     ra__active *active = req->conn->active;
-    ra__shard  *shard = req->conn->shard->shard;
-    int64_t     now_ns = ra__shard_now_ns(shard), until_ns = wait_until(req, now_ns);
-    int64_t     outer_ns = ra__ctx_tighten(ctx, until_ns);
+    ra__shard *shard = req->conn->shard->shard;
+    int64_t now_ns = ra__shard_now_ns(shard), until_ns = wait_until(req, now_ns);
+    int64_t outer_ns = ra__ctx_tighten(ctx, until_ns);
     active->reading = true;
-    ra_status status = ra__sock_read(ctx, req->conn->sock, active->buf + active->to, active->cap - active->to, got);
+    ra_status status = ra__sock_read(ctx, req->conn->sock, active->buf + active->to,
+                                     active->cap - active->to, got);
     active->reading = false;
     ra__ctx_restore(ctx, outer_ns);
     req->body.waited_ns += ra__shard_now_ns(shard) - now_ns;
+    req->conn->broken |= status == RA_ERR_CLOSED || status == RA_ERR_IO;
     if (status == RA_ERR_TIMEOUT && until_ns < outer_ns)
         return refuse(req, status, 408, "the body came too slowly");
     return status;
@@ -97,10 +104,10 @@ static ra_status more(ra_ctx *ctx, ra_request *req)
 static ra_str take_counted(ra_request *req)
 {
     ra__active *active = req->conn->active;
-    ra__body   *body = &req->body;
-    uint32_t    there = active->to - active->from;
-    uint32_t    len = body->left < there ? (uint32_t)body->left : there;
-    ra_str      piece = { active->buf + active->from, len };
+    ra__body *body = &req->body;
+    uint32_t there = active->to - active->from;
+    uint32_t len = body->left < there ? (uint32_t)body->left : there;
+    ra_str piece = {active->buf + active->from, len};
     active->from += len;
     body->left -= len;
     body->done = body->left == 0;
@@ -110,15 +117,15 @@ static ra_str take_counted(ra_request *req)
 static ra_status take_chunk(ra_request *req, ra_str *piece)
 {
     ra__active *active = req->conn->active;
-    ra__body   *body = &req->body;
-    size_t      used = 0;
-    ra_str      there = { active->buf + active->from, active->to - active->from };
-    ra__parse   verdict = ra__chunked_next(&body->chunked, there, &used, piece);
+    ra__body *body = &req->body;
+    size_t used = 0;
+    ra_str there = {active->buf + active->from, active->to - active->from};
+    ra__parse verdict = ra__chunked_next(&body->chunked, there, &used, piece);
     active->from += (uint32_t)used;
     if (verdict == RA__PARSE_BAD)
         return refuse(req, RA_ERR_SYNTAX, body->chunked.status, body->chunked.why);
     body->done = verdict == RA__PARSE_DONE;
-    if (body->chunked.data_bytes > body->max)
+    if (ra__chunked_announced(&body->chunked) > body->max)
         return refuse(req, RA_ERR_TOO_LARGE, 413, "the body is too large");
     return RA_OK;
 }
@@ -127,7 +134,7 @@ static ra_status take_chunk(ra_request *req, ra_str *piece)
 static ra_status take_buffered(ra_request *req, ra_str *piece)
 {
     const ra__active *active = req->conn->active;
-    *piece = (ra_str){ active->buf, 0 };
+    *piece = (ra_str){active->buf, 0};
     while (!req->body.done && active->from < active->to && piece->len == 0) {
         if (req->body.kind == RA__BODY_CHUNKED)
             RA_TRY(take_chunk(req, piece));
@@ -141,7 +148,7 @@ static ra_status take_buffered(ra_request *req, ra_str *piece)
 ra_status ra__body_next(ra_ctx *ctx, ra_request *req, ra_str *piece)
 {
     ra__active *active = req->conn->active;
-    ra__body   *body = &req->body;
+    ra__body *body = &req->body;
     if (body->refused)
         return RA_ERR_STATE;
     for (;;) {
@@ -182,7 +189,7 @@ static ra_status gather_copy(ra_ctx *ctx, ra_request *req)
 
 ra_status ra__body_gather(ra_ctx *ctx, ra_request *req, ra_str *text)
 {
-    ra__body   *body = &req->body;
+    ra__body *body = &req->body;
     ra__active *active = req->conn->active;
     if (body->pieces_taken || body->refused)
         return RA_ERR_STATE;
@@ -200,10 +207,13 @@ ra_status ra__body_gather(ra_ctx *ctx, ra_request *req, ra_str *text)
 ra__rest ra__body_rest(ra_request *req)
 {
     ra__body *body = &req->body;
+    uint64_t drained_max = req->head.limits->unread_body_bytes_max;
     if (body->done)
         return RA__REST_NONE;
     if (body->refused || body->continue_due)
         return RA__REST_CLOSE; // out of step, or the client may keep its body to itself
+    if (body->kind == RA__BODY_CHUNKED)
+        body->max = body->chunked.data_bytes + drained_max; // how long it is shows on the way
     ra_str piece;
     do {
         if (take_buffered(req, &piece) != RA_OK)
@@ -211,7 +221,7 @@ ra__rest ra__body_rest(ra_request *req)
     } while (piece.len > 0);
     if (body->done)
         return RA__REST_NONE;
-    bool is_short = body->kind == RA__BODY_LENGTH && body->left <= req->head.limits->unread_body_bytes_max;
+    bool is_short = body->kind == RA__BODY_CHUNKED || body->left <= drained_max;
     return is_short ? RA__REST_DRAIN : RA__REST_CLOSE;
 }
 

@@ -50,5 +50,5 @@ void ra__buffers_deinit(ra__buffers *buffers)
         buffers->free = buffer->next;
         end(buffer);
     }
-    *buffers = (ra__buffers){ 0 };
+    *buffers = (ra__buffers){0};
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // chunked: one byte, one step, but for data, which goes out in one piece.
 //
-// chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] ): whitespace stands only in front of a
-// ";", a name, a "=" or a value, never in front of the CR LF.
+// chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] ): whitespace stands only
+// in front of a ";", a name, a "=" or a value, never in front of the CR LF.
 
 #include "private/chunked.h"
 #include "private/chars.h"
@@ -34,7 +34,7 @@ typedef enum {
 
 void ra__chunked_init(ra__chunked *chunked, const ra__http_limits *limits)
 {
-    *chunked = (ra__chunked){ .limits = limits, .state = SIZE };
+    *chunked = (ra__chunked){.limits = limits, .state = SIZE};
 }
 
 static bool refuse(ra__chunked *chunked, int status, const char *why)
@@ -261,18 +261,18 @@ static bool within_limits(ra__chunked *chunked)
 static ra_str take_data(ra__chunked *chunked, ra_str bytes, size_t at)
 {
     uint64_t here = bytes.len - at;
-    size_t   len = (size_t)(chunked->size < here ? chunked->size : here);
+    size_t len = (size_t)(chunked->size < here ? chunked->size : here);
     chunked->size -= len;
     chunked->data_bytes += len;
     chunked->offset += len;
     if (chunked->size == 0)
         go(chunked, DATA_CR);
-    return (ra_str){ bytes.ptr + at, len };
+    return (ra_str){bytes.ptr + at, len};
 }
 
 ra__parse ra__chunked_next(ra__chunked *chunked, ra_str bytes, size_t *used, ra_str *data)
 {
-    *data = (ra_str){ bytes.ptr, 0 };
+    *data = (ra_str){bytes.ptr, 0};
     size_t at = 0;
     for (; at < bytes.len && chunked->state != DATA; at++, chunked->offset++) {
         if (chunked->state == DONE)
@@ -288,4 +288,10 @@ ra__parse ra__chunked_next(ra__chunked *chunked, ra_str bytes, size_t *used, ra_
     }
     *used = at;
     return chunked->state == DONE ? RA__PARSE_DONE : RA__PARSE_MORE;
+}
+
+uint64_t ra__chunked_announced(const ra__chunked *chunked)
+{
+    uint64_t left = chunked->state == DATA ? chunked->size : 0; // elsewhere it may be half read
+    return left > UINT64_MAX - chunked->data_bytes ? UINT64_MAX : chunked->data_bytes + left;
 }

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// connection: the life of one, but for the requests on it: where it lives, resting, waking, lingering, the end.
+// connection: the life of one, but for the requests on it: where it lives, resting, waking,
+// lingering, the end.
 
 #include "private/connection.h"
 #include "base/heap.h"
 #include "private/output.h"
 
 enum {
-    RECORDS_KEPT_MAX = 1024,    // free ones, a shard
-    DRAIN_QUIET_NS = 1000000000, // while draining: so long without a byte, then an idle connection is closed
+    RECORDS_KEPT_MAX = 1024, // free ones, a shard
+    DRAIN_QUIET_NS =
+        1000000000, // while draining: so long without a byte, then an idle connection is closed
     DISCARD_BYTES = 16 << 10,
     DISCARDS_MAX = 16 // reads of a lingering connection in one turn
 };
 
 static void go_idle(ra__conn *conn);
+static void on_readable(void *conn);
 
 static int64_t now_ns(const ra__conn *conn)
 {
@@ -28,7 +31,7 @@ static ra__conn *record_take(ra__http_shard *shard)
         return ra__heap_alloc_zeroed(1, sizeof(*conn));
     shard->free = conn->next;
     shard->free_count--;
-    *conn = (ra__conn){ 0 };
+    *conn = (ra__conn){0};
     return conn;
 }
 
@@ -120,7 +123,8 @@ static ra__http_shard *least_loaded(ra__http_shard *own)
 {
     const ra__http *http = own->http;
     ra__http_shard *least = own;
-    unsigned        own_load = atomic_load_explicit(&own->connections, memory_order_relaxed), least_load = own_load;
+    unsigned own_load = atomic_load_explicit(&own->connections, memory_order_relaxed),
+             least_load = own_load;
     for (unsigned i = 0; i < http->shard_count; i++) {
         unsigned load = atomic_load_explicit(&http->shards[i].connections, memory_order_relaxed);
         if (load < least_load) {
@@ -134,8 +138,9 @@ static ra__http_shard *least_loaded(ra__http_shard *own)
 void ra__conn_accepted(ra__http_shard *shard, ra__raw raw, const ra__addr *peer)
 {
     ra__http *http = shard->http;
-    unsigned  alive = atomic_fetch_add_explicit(&http->alive, 1, memory_order_relaxed);
-    ra__conn *conn = alive >= http->connections_max + http->shard_count + 1 ? NULL : record_take(shard);
+    unsigned alive = atomic_fetch_add_explicit(&http->alive, 1, memory_order_relaxed);
+    ra__conn *conn =
+        alive >= http->connections_max + http->shard_count + 1 ? NULL : record_take(shard);
     if (!conn) {
         ra__raw_close(http->runtime, raw);
         ra__http_release(http);
@@ -160,16 +165,17 @@ static bool start_fiber(ra__conn *conn);
 
 static void wake(ra__conn *conn)
 {
-    ra__http_shard        *shard = conn->shard;
+    ra__http_shard *shard = conn->shard;
     const ra__http_limits *limits = &shard->http->limits;
-    size_t      head_bytes = sizeof(ra__active) + limits->fields_max * sizeof(ra__field), usable = 0;
-    ra__active *active = ra__block_take(ra__shard_blocks(shard->shard), ra__active_bytes(limits), &usable);
+    size_t head_bytes = sizeof(ra__active) + limits->fields_max * sizeof(ra__field), usable = 0;
+    ra__active *active =
+        ra__block_take(ra__shard_blocks(shard->shard), ra__active_bytes(limits), &usable);
     if (!active) {
         ra__conn_close(conn, true);
         return;
     }
     active->conn = conn;
-    active->leave_timer = (ra__timer){ 0 };
+    active->leave_timer = (ra__timer){0};
     active->parsed = active->reading = false;
     active->request.running = false;
     active->buf = (char *)active + head_bytes;
@@ -185,19 +191,22 @@ static void wake(ra__conn *conn)
     ra__conn_close(conn, true);
 }
 
-/// Throw away what a client still sends, so that it can read the answer before it sees a reset (RFC 9112 9.6).
+/// Throw away what a client still sends, so that it can read the answer before it sees a reset (RFC
+/// 9112 9.6).
 static void discard(ra__conn *conn)
 {
     ra__block_pool *pool = ra__shard_blocks(conn->shard->shard);
-    size_t          usable = 0, got = 1;
-    void           *scratch = ra__block_take(pool, DISCARD_BYTES, &usable);
-    ra_status       status = scratch ? RA_OK : RA_ERR_EXHAUSTED;
+    size_t usable = 0, got = 1;
+    void *scratch = ra__block_take(pool, DISCARD_BYTES, &usable);
+    ra_status status = scratch ? RA_OK : RA_ERR_EXHAUSTED;
     for (unsigned i = 0; i < DISCARDS_MAX && status == RA_OK && got > 0; i++)
         status = ra__sock_try_read(conn->sock, scratch, usable, &got);
     if (scratch)
         ra__block_give(pool, scratch);
     bool waits = (status == RA_OK && got > 0) || status == RA_ERR_BUSY;
-    if (!waits)
+    if (waits)
+        ra__sock_watch(conn->sock, on_readable, conn);
+    else
         ra__conn_close(conn, false);
 }
 
@@ -214,15 +223,18 @@ static void on_readable(void *arg)
 static int64_t idle_until(const ra__conn *conn)
 {
     const ra__http *http = conn->shard->http;
-    return conn->idle_since_ns + (ra__http_draining(http) ? DRAIN_QUIET_NS : http->limits.idle_timeout_ns);
+    return conn->idle_since_ns +
+           (ra__http_draining(http) ? DRAIN_QUIET_NS : http->limits.idle_timeout_ns);
 }
 
-/// The idle timer is not touched at each request: it looks, when it fires, how long the connection has rested.
+/// The idle timer is not touched at each request: it looks, when it fires, how long the connection
+/// has rested.
 static void on_timer(ra__timer *timer)
 {
     ra__conn *conn = (ra__conn *)((char *)timer - offsetof(ra__conn, timer));
-    int64_t   until_ns = conn->phase == RA__CONN_ACTIVE ? now_ns(conn) + conn->shard->http->limits.idle_timeout_ns
-                                                        : idle_until(conn);
+    int64_t until_ns = conn->phase == RA__CONN_ACTIVE
+                           ? now_ns(conn) + conn->shard->http->limits.idle_timeout_ns
+                           : idle_until(conn);
     if (conn->phase == RA__CONN_LINGERING || until_ns <= now_ns(conn))
         ra__conn_close(conn, false);
     else
@@ -317,8 +329,12 @@ void ra__conn_drain(ra__conn *conn)
 void ra__conn_kill(ra__conn *conn)
 {
     conn->killed = true;
-    if (conn->phase != RA__CONN_ACTIVE)
+    if (conn->phase != RA__CONN_ACTIVE) {
         ra__conn_close(conn, false);
-    else if (conn->fiber)
+        return;
+    }
+    if (conn->out.flusher)
+        ra__fiber_cancel(conn->out.flusher, RA_ERR_CANCELED);
+    if (conn->fiber)
         ra__fiber_cancel(conn->fiber, RA_ERR_CANCELED);
 }

@@ -5,7 +5,10 @@
 #include "private/handler.h"
 #include "private/output.h"
 
-enum { STACK_BYTES_DEFAULT = 128 << 10 };
+enum {
+    STACK_BYTES_DEFAULT = 128 << 10,
+    STATUS_CLIENT_GONE = 499 // of the access log only, where nobody was left to answer
+};
 
 static ra_request *begin(ra_ctx *ctx, ra__conn *conn)
 {
@@ -20,14 +23,14 @@ static ra_request *begin(ra_ctx *ctx, ra__conn *conn)
     req->running = false;
     req->started_ns = ra__shard_now_ns(conn->shard->shard);
     req->deadline_ns = INT64_MAX;
-    req->body = (ra__body){ .done = true };
+    req->body = (ra__body){.done = true};
 
     ra_str given;
     if (ra__request_field(req, RA_STR("X-Request-Id"), &given) && ra__request_id_good(given)) {
         req->id = given;
     } else {
         ra__request_id_next(&conn->shard->ids, req->id_text);
-        req->id = (ra_str){ req->id_text, RA__REQUEST_ID_BYTES };
+        req->id = (ra_str){req->id_text, RA__REQUEST_ID_BYTES};
     }
     ra__response_init(&active->response, req);
     ctx->slots[RA__SLOT_REQUEST] = req;
@@ -39,19 +42,22 @@ static ra_request *begin(ra_ctx *ctx, ra__conn *conn)
 static void find_route(ra_request *req)
 {
     ra__found found;
-    ra__router_find(req->conn->shard->http->table.router, req->method, ra_request_path(req), &found);
+    ra__router_find(req->conn->shard->http->table.router, req->method, ra_request_path(req),
+                    &found);
     req->route = found.value;
     req->allow = found.allow;
     req->capture_count = found.value ? found.count : 0;
     memcpy(req->captures, found.captures, req->capture_count * sizeof(*req->captures));
 }
 
-/// "OPTIONS *" asks about the server as a whole (RFC 9110 9.3.7); so does an address without path (RFC 9112 3.2.4).
+/// "OPTIONS *" asks about the server as a whole (RFC 9110 9.3.7); so does an address without path
+/// (RFC 9112 3.2.4).
 static bool is_about_server(const ra_request *req)
 {
     const ra__head *head = &req->head;
     return head->target_form == RA__TARGET_ASTERISK ||
-           (req->method == RA__OPTIONS && head->target_form == RA__TARGET_ABSOLUTE && head->path.len == 0);
+           (req->method == RA__OPTIONS && head->target_form == RA__TARGET_ABSOLUTE &&
+            head->path.len == 0);
 }
 
 static void answer_options(ra_request *req, ra_response *res)
@@ -65,6 +71,8 @@ static void answer_options(ra_request *req, ra_response *res)
 static bool has_handler(ra_request *req, ra_response *res)
 {
     if (req->method == RA__METHOD_UNKNOWN) {
+        res->close |=
+            req->head.target_form == RA__TARGET_AUTHORITY; // what follows CONNECT is no request
         ra__problem_from_http(res, 501, "this server does not know the method");
         return false;
     }
@@ -84,7 +92,7 @@ static bool has_handler(ra_request *req, ra_response *res)
 static bool is_admissible(ra_request *req, ra_response *res)
 {
     const ra__http_limits *limits = req->head.limits;
-    bool     found = has_handler(req, res);
+    bool found = has_handler(req, res);
     uint64_t body_max = req->route ? req->route->body_bytes_max : limits->body_bytes_max;
     ra__body_init(req, body_max);
     if (!found)
@@ -110,7 +118,7 @@ static bool has_memory(ra_ctx *ctx)
 
 static void run(ra_ctx *ctx, ra__conn *conn)
 {
-    ra_request  *req = &conn->active->request;
+    ra_request *req = &conn->active->request;
     ra_response *res = &conn->active->response;
     if (!has_memory(ctx)) {
         ra__problem_from_status(ctx, res, RA_ERR_EXHAUSTED);
@@ -124,7 +132,7 @@ static void run(ra_ctx *ctx, ra__conn *conn)
     ra_status status = ra__chain_run(ctx, req, res);
     ra__leave_unwatch(conn);
     req->running = false;
-    if (status == RA_OK)
+    if (status == RA_OK || conn->broken)
         return;
     if (res->streaming)
         conn->broken = true; // no last chunk: the client sees that something is missing
@@ -133,7 +141,8 @@ static void run(ra_ctx *ctx, ra__conn *conn)
     else
         ra__problem_from_status(ctx, res, status);
     if (ra_status_http(status) == 500)
-        ra_log_error(ctx, "request failed", RA_KV("status", ra_status_name(status)), RA_KV("message", ra_ctx_message(ctx)));
+        ra_log_error(ctx, "request failed", RA_KV("status", ra_status_name(status)),
+                     RA_KV("message", ra_ctx_message(ctx)));
 }
 
 // ---- the end of the answer
@@ -143,10 +152,11 @@ bool ra__exchange_is_last(const ra_request *req)
 {
     const ra__conn *conn = req->conn;
     const ra__head *head = &req->head;
-    bool            persistent = head->minor > 0 ? !head->close : head->keep_alive && !head->close;
-    bool            more_comes = !conn->eof || conn->active->from < conn->active->to;
+    bool persistent = head->minor > 0 ? !head->close : head->keep_alive && !head->close;
+    bool more_comes = !conn->eof || conn->active->from < conn->active->to;
     return !persistent || !more_comes || conn->killed ||
-           conn->requests >= head->limits->requests_per_connection_max || ra__http_draining(conn->shard->http);
+           conn->requests >= head->limits->requests_per_connection_max ||
+           ra__http_draining(conn->shard->http);
 }
 
 static void log_access(ra_ctx *ctx, const ra_request *req, const ra_response *res)
@@ -175,15 +185,18 @@ static void end(ra_ctx *ctx, ra_request *req, ra_response *res)
     atomic_fetch_add_explicit(&req->conn->shard->requests, 1, memory_order_relaxed);
 }
 
-/// From here on the ctx is as new: the answer goes out by the rules of the output, not by the handler's deadline.
+/// From here on the ctx is as new: the answer goes out by the rules of the output, not by the
+/// handler's deadline.
 static ra__then finish(ra_ctx *ctx, ra__conn *conn)
 {
-    ra_request  *req = &conn->active->request;
+    ra_request *req = &conn->active->request;
     ra_response *res = &conn->active->response;
-    ra__rest     rest = ra__body_rest(req);
+    ra__rest rest = ra__body_rest(req);
     res->close |= rest == RA__REST_CLOSE || ra__exchange_is_last(req);
 
-    bool      body_follows = false;
+    bool body_follows = false;
+    if (conn->broken && !res->streaming)
+        res->status = STATUS_CLIENT_GONE;
     ra_status status = conn->broken ? RA_ERR_CLOSED : ra__response_seal(res, &body_follows);
     log_access(ctx, req, res);
     ra__ctx_reset(ctx);
@@ -210,9 +223,9 @@ static bool needs_more_stack(const ra__conn *conn, const ra__route *route)
 
 ra__then ra__exchange(ra_ctx *ctx, ra__conn *conn)
 {
-    ra_request  *req = begin(ctx, conn);
+    ra_request *req = begin(ctx, conn);
     ra_response *res = &conn->active->response;
-    bool         admissible = is_admissible(req, res);
+    bool admissible = is_admissible(req, res);
     if (admissible && needs_more_stack(conn, req->route)) {
         ctx->slots[RA__SLOT_REQUEST] = NULL;
         conn->stack_bytes = (uint32_t)req->route->stack_bytes;
@@ -230,7 +243,7 @@ ra__then ra__exchange(ra_ctx *ctx, ra__conn *conn)
 ra__then ra__exchange_refuse(ra_ctx *ctx, ra__conn *conn, int http_status, const char *why)
 {
     ra__active *active = conn->active;
-    ra__head   *head = &active->request.head;
+    ra__head *head = &active->request.head;
     active->body_at = active->from + head->at;
     begin(ctx, conn);
     active->response.close = true;

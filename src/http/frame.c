@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// frame: the fields that say where a message ends and what becomes of the connection (RFC 9112 3.2, 6, 9;
-// RFC 9110 7.2, 8.6, 10.1.1). Whoever reads these differently than the next server can be made to smuggle: what the
-// RFC lets a server refuse is refused.
+// frame: the fields that say where a message ends and what becomes of the connection (RFC 9112 3.2,
+// 6, 9; RFC 9110 7.2, 8.6, 10.1.1). Whoever reads these differently than the next server can be
+// made to smuggle: what the RFC lets a server refuse is refused.
 
 #include "base/text.h"
 #include "private/chars.h"
@@ -45,13 +45,14 @@ static bool is_token(ra_str text)
 static ra_str trim(ra_str text)
 {
     while (text.len > 0 && (text.ptr[0] == ' ' || text.ptr[0] == '\t'))
-        text = (ra_str){ text.ptr + 1, text.len - 1 };
+        text = (ra_str){text.ptr + 1, text.len - 1};
     while (text.len > 0 && (text.ptr[text.len - 1] == ' ' || text.ptr[text.len - 1] == '\t'))
         text.len--;
     return text;
 }
 
-/// The next element of a comma-separated list, trimmed; an empty one is an element too. false: no more.
+/// The next element of a comma-separated list, trimmed; an empty one is an element too. false: no
+/// more.
 static bool next_element(ra_str *rest, ra_str *element)
 {
     if (!rest->ptr)
@@ -59,8 +60,9 @@ static bool next_element(ra_str *rest, ra_str *element)
     size_t end = 0;
     while (end < rest->len && rest->ptr[end] != ',')
         end++;
-    *element = trim((ra_str){ rest->ptr, end });
-    *rest = end < rest->len ? (ra_str){ rest->ptr + end + 1, rest->len - end - 1 } : (ra_str){ NULL, 0 };
+    *element = trim((ra_str){rest->ptr, end});
+    *rest =
+        end < rest->len ? (ra_str){rest->ptr + end + 1, rest->len - end - 1} : (ra_str){NULL, 0};
     return true;
 }
 
@@ -70,12 +72,18 @@ static bool transfer_coding(ra__head *head, ra_str coding)
     size_t name_len = 0;
     while (name_len < coding.len && coding.ptr[name_len] != ';')
         name_len++;
-    if (!is_token(trim(ra_str_slice(coding, 0, name_len))))
+    ra_str name = trim(ra_str_slice(coding, 0, name_len));
+    if (!is_token(name))
         return refuse(head, "Transfer-Encoding is malformed");
-    bool chunked = ra__str_equal_fold(coding, RA_STR("chunked"));
+    // "The chunked coding does not define any parameters. Their presence SHOULD be treated as an
+    // error." (RFC 9112 7.1)
+    bool chunked = ra__str_equal_fold(name, RA_STR("chunked"));
+    if (chunked && name_len < coding.len)
+        return refuse(head, "chunked has no parameters");
     // "A sender MUST NOT apply the chunked transfer coding more than once" (RFC 9112 6.1)
     if (head->chunked)
-        return refuse(head, "chunked must be the last Transfer-Encoding, and the only one of its name");
+        return refuse(head,
+                      "chunked must be the last Transfer-Encoding, and the only one of its name");
     head->chunked = chunked;
     head->coding_other |= !chunked;
     return true;
@@ -110,7 +118,8 @@ static bool connection(ra__head *head, ra_str value)
     return true;
 }
 
-/// "A server that receives a 100-continue expectation in an HTTP/1.0 request MUST ignore" it (RFC 9110 10.1.1).
+/// "A server that receives a 100-continue expectation in an HTTP/1.0 request MUST ignore" it (RFC
+/// 9110 10.1.1).
 static bool expect(ra__head *head, ra_str value)
 {
     if (head->minor == 0)
@@ -133,9 +142,12 @@ bool ra__frame_field(ra__head *head, const char *bytes, const ra__field *field)
     case 10:
         return ra__str_equal_fold(name, RA_STR("Connection")) ? connection(head, value) : true;
     case 14:
-        return ra__str_equal_fold(name, RA_STR("Content-Length")) ? content_length(head, value) : true;
+        return ra__str_equal_fold(name, RA_STR("Content-Length")) ? content_length(head, value)
+                                                                  : true;
     case 17:
-        return ra__str_equal_fold(name, RA_STR("Transfer-Encoding")) ? transfer_encoding(head, value) : true;
+        return ra__str_equal_fold(name, RA_STR("Transfer-Encoding"))
+                   ? transfer_encoding(head, value)
+                   : true;
     default:
         return true;
     }
@@ -151,8 +163,9 @@ bool ra__frame_finish(ra__head *head)
         return refuse(head, "Content-Length and Transfer-Encoding exclude each other");
     if (head->minor == 0)
         return refuse(head, "HTTP/1.0 has no Transfer-Encoding");
-    // "If a Transfer-Encoding header field is present in a request and the chunked transfer coding is not the final
-    // encoding, the message body length cannot be determined reliably" (RFC 9112 6.3)
+    // "If a Transfer-Encoding header field is present in a request and the chunked transfer coding
+    // is not the final encoding, the message body length cannot be determined reliably" (RFC 9112
+    // 6.3)
     if (!head->chunked)
         return refuse(head, "the last Transfer-Encoding must be chunked");
     if (head->coding_other)

@@ -24,7 +24,8 @@ static bool name_valid(ra_str name)
             return false;
         if (name.ptr[i] != '%')
             continue;
-        if (name.len - i < 3 || ra__hex_digit(name.ptr[i + 1]) < 0 || ra__hex_digit(name.ptr[i + 2]) < 0)
+        if (name.len - i < 3 || ra__hex_digit(name.ptr[i + 1]) < 0 ||
+            ra__hex_digit(name.ptr[i + 2]) < 0)
             return false;
         i += 2;
     }
@@ -35,7 +36,7 @@ static bool name_valid(ra_str name)
 static bool ipv4_valid(ra_str text)
 {
     unsigned octets = 0;
-    ra_str   part;
+    ra_str part;
     while (ra_str_split(&text, '.', &part)) {
         if (part.len == 0 || part.len > 3 || (part.len > 1 && part.ptr[0] == '0'))
             return false;
@@ -69,12 +70,12 @@ static int groups_in(ra_str text, bool ipv4_allowed)
         size_t end = 0;
         while (end < text.len && text.ptr[end] != ':')
             end++;
-        ra_str part = { text.ptr, end };
-        bool   last = end == text.len;
+        ra_str part = {text.ptr, end};
+        bool last = end == text.len;
         if (h16_valid(part))
             count += 1;
-        else if (last && ipv4_allowed && part.len <= 15 && part.len > 0 && memchr(part.ptr, '.', part.len) &&
-                 ipv4_valid(part))
+        else if (last && ipv4_allowed && part.len <= 15 && part.len > 0 &&
+                 memchr(part.ptr, '.', part.len) && ipv4_valid(part))
             count += 2;
         else
             return -1;
@@ -106,7 +107,8 @@ static bool future_valid(ra_str text)
     if (at == 1 || at + 1 >= text.len || text.ptr[at] != '.')
         return false;
     for (at++; at < text.len; at++)
-        if (text.ptr[at] == '%' || (text.ptr[at] != ':' && !ra__char_is(text.ptr[at], RA__CHAR_NAME)))
+        if (text.ptr[at] == '%' ||
+            (text.ptr[at] != ':' && !ra__char_is(text.ptr[at], RA__CHAR_NAME)))
             return false;
     return true;
 }
@@ -120,7 +122,7 @@ bool ra__host_valid(ra_str text)
         if (end == text.len)
             return false;
         ra_str literal = ra_str_slice(text, 1, end++);
-        bool   future = literal.len > 0 && (literal.ptr[0] | 0x20) == 'v';
+        bool future = literal.len > 0 && (literal.ptr[0] | 0x20) == 'v';
         if (future ? !future_valid(literal) : !ipv6_valid(literal))
             return false;
     } else {

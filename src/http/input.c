@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// input: one struct from path, query, headers and body. Each member has one source; the problems of all sources are
-// collected for one answer. Malformed JSON ends it at once: there is nothing to say about members that were not read.
+// input: one struct from path, query, headers and body. Each member has one source; the problems of
+// all sources are collected for one answer. Malformed JSON ends it at once: there is nothing to say
+// about members that were not read.
 
-#include "json/json.h"
 #include "private/handler.h"
 #include "private/media.h"
 #include "private/url.h"
+#include "json/json.h"
 
 typedef struct {
-    ra_ctx          *ctx;
-    ra_request      *req;
+    ra_ctx *ctx;
+    ra_request *req;
     const ra__route *route;
-    void            *in;
-    ra_arena        *arena;
-    ra_problems     *problems;
+    void *in;
+    ra_arena *arena;
+    ra_problems *problems;
 } reader;
 
 // ---- body
@@ -21,50 +22,56 @@ typedef struct {
 static bool coding_is_known(const ra_request *req)
 {
     ra_str coding;
-    return !ra__request_field(req, RA_STR("Content-Encoding"), &coding) || ra_str_equal(coding, RA_STR("identity"));
+    return !ra__request_field(req, RA_STR("Content-Encoding"), &coding) ||
+           ra_str_equal(coding, RA_STR("identity"));
 }
 
 static bool type_is_json(const ra_request *req)
 {
     uint32_t at = 0;
-    ra_str   type, second;
-    return ra__request_next_field(req, RA_STR("Content-Type"), &at, &type) && ra__media_is_json(type) &&
+    ra_str type, second;
+    return ra__request_next_field(req, RA_STR("Content-Type"), &at, &type) &&
+           ra__media_is_json(type) &&
            !ra__request_next_field(req, RA_STR("Content-Type"), &at, &second);
 }
 
 static ra_status decode_body(reader *r, ra_str text)
 {
     const ra__route *route = r->route;
-    bool             whole = route->in->form == RA__PLAN_LIST;
-    ra__json_opts    opts = {
-           .members = whole ? NULL : &route->from_body,
-           .unknown_refuse = route->unknown_refuse,
-           .in = "body",
+    bool whole = route->in->form == RA__PLAN_LIST;
+    ra__json_opts opts = {
+        .members = whole ? NULL : &route->from_body,
+        .unknown_refuse = route->unknown_refuse,
+        .in = "body",
     };
     ra_status status = ra__json_decode(r->arena, route->in, text, r->in, r->problems, &opts);
     r->ctx->error = status == RA_OK ? RA_OK : status;
-    return status == RA_ERR_INVALID ? RA_OK : status; // the other sources have problems of their own
+    return status == RA_ERR_INVALID ? RA_OK
+                                    : status; // the other sources have problems of their own
 }
 
-/// Nothing was sent. A member that must be there makes that an error of the message, not of a field.
+/// Nothing was sent. A member that must be there makes that an error of the message, not of a
+/// field.
 static ra_status body_is_absent(reader *r)
 {
     static const ra__member_set none;
     if (r->route->body_required)
         return ra_fail(r->ctx, RA_ERR_SYNTAX, "a body is needed");
-    ra__members_finish(r->arena, r->route->in, r->in, &r->route->from_body, &none, "body", r->problems);
+    ra__members_finish(r->arena, r->route->in, r->in, &r->route->from_body, &none, "body",
+                       r->problems);
     return RA_OK;
 }
 
 static ra_status read_body(reader *r)
 {
     const ra_request *req = r->req;
-    ra_str            type;
-    bool              typed = ra__request_field(req, RA_STR("Content-Type"), &type);
+    ra_str type;
+    bool typed = ra__request_field(req, RA_STR("Content-Type"), &type);
     if (req->body.kind == RA__BODY_NONE && !typed)
         return body_is_absent(r);
     if (!coding_is_known(req))
-        return ra_fail(r->ctx, RA_ERR_UNSUPPORTED, "the body has a Content-Encoding; send it plain");
+        return ra_fail(r->ctx, RA_ERR_UNSUPPORTED,
+                       "the body has a Content-Encoding; send it plain");
     if (!type_is_json(req))
         return ra_fail(r->ctx, RA_ERR_UNSUPPORTED, "the body must be application/json");
     ra_str text;
@@ -78,14 +85,15 @@ static ra_status read_body(reader *r)
 
 static ra_status read_path(reader *r)
 {
-    ra__member_set seen = { { 0 } };
+    ra__member_set seen = {{0}};
     for (unsigned i = 0; i < r->req->capture_count; i++) {
         unsigned member = (unsigned)r->route->placeholder_members[i];
-        ra_str   text;
+        ra_str text;
         if (!ra__url_text(r->arena, r->req->captures[i], false, &text))
             return RA_ERR_EXHAUSTED;
         ra__set_add(&seen, member);
-        ra__member_from_text(r->arena, &r->route->in->members[member], r->in, text, "path", r->problems);
+        ra__member_from_text(r->arena, &r->route->in->members[member], r->in, text, "path",
+                             r->problems);
     }
     return RA_OK;
 }
@@ -100,7 +108,8 @@ static ra_str pointer_to(reader *r, ra_str name)
 static void query_unknown(reader *r, ra_str name)
 {
     if (r->route->unknown_refuse)
-        ra__problem_add(r->arena, r->problems, "query", pointer_to(r, name), "unknown", "there is no such member");
+        ra__problem_add(r->arena, r->problems, "query", pointer_to(r, name), "unknown",
+                        "there is no such member");
 }
 
 static void query_value(reader *r, ra_str name, ra_str value, ra__member_set *seen)
@@ -112,7 +121,8 @@ static void query_value(reader *r, ra_str name, ra_str value, ra__member_set *se
     }
     const ra__member *member = &r->route->in->members[found];
     if (ra__set_has(seen, (unsigned)found) && member->shape != RA_SHAPE_LIST) {
-        ra__problem_add(r->arena, r->problems, "query", pointer_to(r, name), "duplicate", "is there twice");
+        ra__problem_add(r->arena, r->problems, "query", pointer_to(r, name), "duplicate",
+                        "is there twice");
         return;
     }
     ra__set_add(seen, (unsigned)found);
@@ -121,20 +131,23 @@ static void query_value(reader *r, ra_str name, ra_str value, ra__member_set *se
 
 static ra_status read_query(reader *r)
 {
-    ra__member_set seen = { { 0 } };
-    ra_str         rest = ra__request_raw_query(r->req), raw_name, raw_value;
-    uint32_t       count = 0;
+    ra__member_set seen = {{0}};
+    ra_str rest = ra__request_raw_query(r->req), raw_name, raw_value;
+    uint32_t count = 0;
     while (ra__query_next(&rest, &raw_name, &raw_value)) {
         ra_str name, value;
         if (++count > r->req->head.limits->query_fields_max) {
-            ra__problem_add(r->arena, r->problems, "query", RA_STR(""), "max_items", "has too many fields");
+            ra__problem_add(r->arena, r->problems, "query", RA_STR(""), "max_items",
+                            "has too many fields");
             return RA_OK;
         }
-        if (!ra__url_text(r->arena, raw_name, true, &name) || !ra__url_text(r->arena, raw_value, true, &value))
+        if (!ra__url_text(r->arena, raw_name, true, &name) ||
+            !ra__url_text(r->arena, raw_value, true, &value))
             return RA_ERR_EXHAUSTED;
         query_value(r, name, value, &seen);
     }
-    ra__members_finish(r->arena, r->route->in, r->in, &r->route->from_query, &seen, "query", r->problems);
+    ra__members_finish(r->arena, r->route->in, r->in, &r->route->from_query, &seen, "query",
+                       r->problems);
     return RA_OK;
 }
 
@@ -143,10 +156,11 @@ static ra_status read_query(reader *r)
 static void header_values(reader *r, const ra__header_member *header, ra__member_set *seen)
 {
     const ra__member *member = &r->route->in->members[header->member];
-    uint32_t          at = 0;
+    uint32_t at = 0;
     for (ra_str value; ra__request_next_field(r->req, header->name, &at, &value);) {
         if (ra__set_has(seen, header->member) && member->shape != RA_SHAPE_LIST) {
-            ra__problem_add(r->arena, r->problems, "header", pointer_to(r, member->name), "duplicate", "is there twice");
+            ra__problem_add(r->arena, r->problems, "header", pointer_to(r, member->name),
+                            "duplicate", "is there twice");
             return;
         }
         ra__set_add(seen, header->member);
@@ -156,16 +170,21 @@ static void header_values(reader *r, const ra__header_member *header, ra__member
 
 static void read_headers(reader *r)
 {
-    ra__member_set seen = { { 0 } };
+    ra__member_set seen = {{0}};
     for (unsigned i = 0; i < r->route->header_count; i++)
         header_values(r, &r->route->headers[i], &seen);
-    ra__members_finish(r->arena, r->route->in, r->in, &r->route->from_header, &seen, "header", r->problems);
+    ra__members_finish(r->arena, r->route->in, r->in, &r->route->from_header, &seen, "header",
+                       r->problems);
 }
 
 ra_status ra__input_read(ra_ctx *ctx, ra_request *req, void *in)
 {
-    reader r = { .ctx = ctx, .req = req, .route = req->route, .in = in, .arena = ra_ctx_arena(ctx),
-                 .problems = ra__ctx_problems(ctx) };
+    reader r = {.ctx = ctx,
+                .req = req,
+                .route = req->route,
+                .in = in,
+                .arena = ra_ctx_arena(ctx),
+                .problems = ra__ctx_problems(ctx)};
     if (r.route->takes_body)
         RA_TRY(read_body(&r));
     if (r.route->in->form == RA__PLAN_STRUCT) {

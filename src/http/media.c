@@ -17,9 +17,9 @@ static bool next_part(ra_str *rest, ra_str *part)
     if (!rest->ptr)
         return false;
     const char *semicolon = rest->len ? memchr(rest->ptr, ';', rest->len) : NULL;
-    size_t      len = semicolon ? (size_t)(semicolon - rest->ptr) : rest->len;
-    *part = trim((ra_str){ rest->ptr, len });
-    *rest = semicolon ? (ra_str){ semicolon + 1, rest->len - len - 1 } : (ra_str){ NULL, 0 };
+    size_t len = semicolon ? (size_t)(semicolon - rest->ptr) : rest->len;
+    *part = trim((ra_str){rest->ptr, len});
+    *rest = semicolon ? (ra_str){semicolon + 1, rest->len - len - 1} : (ra_str){NULL, 0};
     return true;
 }
 
@@ -35,7 +35,8 @@ bool ra__media_is_json(ra_str value)
     if (!next_part(&value, &part) || !ra__str_equal_fold(part, RA_STR("application/json")))
         return false;
     while (next_part(&value, &part))
-        if (part.len > 0 && !is_utf8(part)) // parameters = *( OWS ";" OWS [ parameter ] ): one may be empty
+        if (part.len > 0 &&
+            !is_utf8(part)) // parameters = *( OWS ";" OWS [ parameter ] ): one may be empty
             return false;
     return true;
 }

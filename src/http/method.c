@@ -2,9 +2,9 @@
 #include "private/method.h"
 
 static const ra_str names[RA__METHOD_COUNT] = {
-    [RA__GET] = { "GET", 3 },       [RA__HEAD] = { "HEAD", 4 },     [RA__POST] = { "POST", 4 },
-    [RA__PUT] = { "PUT", 3 },       [RA__PATCH] = { "PATCH", 5 },   [RA__DELETE] = { "DELETE", 6 },
-    [RA__OPTIONS] = { "OPTIONS", 7 },
+    [RA__GET] = {"GET", 3},         [RA__HEAD] = {"HEAD", 4},   [RA__POST] = {"POST", 4},
+    [RA__PUT] = {"PUT", 3},         [RA__PATCH] = {"PATCH", 5}, [RA__DELETE] = {"DELETE", 6},
+    [RA__OPTIONS] = {"OPTIONS", 7},
 };
 
 ra__method ra__method_of(ra_str name)

@@ -27,9 +27,10 @@ static ra_status write_all(ra_ctx *ctx, ra__conn *conn, ra_str bytes)
 {
     int64_t start_ns = ra__shard_now_ns(conn->shard->shard), last_ns = start_ns;
     for (size_t done = 0; done < bytes.len;) {
-        size_t    sent = 0;
-        int64_t   outer_ns = ra__ctx_tighten(ctx, write_deadline(conn, start_ns, last_ns, done));
-        ra_status status = ra__sock_write(ctx, conn->sock, bytes.ptr + done, bytes.len - done, &sent);
+        size_t sent = 0;
+        int64_t outer_ns = ra__ctx_tighten(ctx, write_deadline(conn, start_ns, last_ns, done));
+        ra_status status =
+            ra__sock_write(ctx, conn->sock, bytes.ptr + done, bytes.len - done, &sent);
         ra__ctx_restore(ctx, outer_ns);
         if (status != RA_OK) {
             conn->broken = true; // half an answer may be out: nothing can follow it
@@ -85,7 +86,7 @@ static ra_status write_pending(ra_ctx *ctx, ra__conn *conn)
 
 ra_status ra__output_flush(ra_ctx *ctx, ra__conn *conn)
 {
-    return ra__output_send(ctx, conn, (ra_str){ NULL, 0 });
+    return ra__output_send(ctx, conn, (ra_str){NULL, 0});
 }
 
 ra_status ra__output_send(ra_ctx *ctx, ra__conn *conn, ra_str bytes)
@@ -112,7 +113,7 @@ static void flushed(ra_ctx *ctx, void *arg, ra_status status)
 {
     (void)ctx, (void)status; // a failed write has marked the connection
     ra__conn *conn = arg;
-    conn->out.flusher = false;
+    conn->out.flusher = NULL;
     ra__conn_release(conn);
 }
 
@@ -120,15 +121,14 @@ void ra__output_flush_meanwhile(ra__conn *conn)
 {
     if (!conn->out.pending || conn->out.flusher)
         return;
-    ra__spawn_opts opts = { .name = "http flush", .inherit = conn->shard->ctx, .ended = flushed };
-    if (!ra__spawn(conn->shard->shard, flush_meanwhile, conn, &opts))
-        return; // no memory for a stack: the answers wait for this one
-    conn->out.flusher = true;
-    conn->users++;
+    ra__spawn_opts opts = {.name = "http flush", .inherit = conn->shard->ctx, .ended = flushed};
+    conn->out.flusher = ra__spawn(conn->shard->shard, flush_meanwhile, conn, &opts);
+    conn->users +=
+        conn->out.flusher != NULL; // no memory for a stack: the answers wait for this one
 }
 
 void ra__output_deinit(ra__conn *conn)
 {
     ra__buffer_give(&conn->shard->buffers, conn->out.pending);
-    conn->out = (ra__output){ 0 };
+    conn->out = (ra__output){0};
 }

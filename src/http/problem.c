@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "private/problem.h"
-#include "json/json.h"
 #include "private/connection.h"
 #include "private/reason.h"
+#include "json/json.h"
 
 static ra_status put_member(ra_buf *out, ra_str name, ra_str value)
 {
@@ -48,8 +48,8 @@ ra_status ra__problem_write(ra_buf *out, const ra__problem *problem)
     RA_TRY(put_member(out, RA_STR("instance"), problem->instance));
     const ra_problems *problems = problem->problems;
     if (problem->place)
-        RA_TRY(ra_buf_printf(out, ",\"line\":%zu,\"column\":%zu,\"offset\":%zu", problems->line, problems->column,
-                             problems->offset));
+        RA_TRY(ra_buf_printf(out, ",\"line\":%zu,\"column\":%zu,\"offset\":%zu", problems->line,
+                             problems->column, problems->offset));
     if (problems && (problems->len > 0 || problems->truncated))
         RA_TRY(put_errors(out, problems));
     return ra_buf_append(out, RA_STR("}"));
@@ -73,16 +73,17 @@ static void answer_with(ra_response *res, const ra__problem *problem)
 
 void ra__problem_from_http(ra_response *res, int http_status, const char *why)
 {
-    ra__problem problem = { .status = http_status, .detail = ra_str_of(why ? why : ""), .instance = res->req->id };
+    ra__problem problem = {
+        .status = http_status, .detail = ra_str_of(why ? why : ""), .instance = res->req->id};
     answer_with(res, &problem);
 }
 
 void ra__problem_from_status(ra_ctx *ctx, ra_response *res, ra_status status)
 {
-    bool        told = ctx->error == status; // detail of another error is not this one's
+    bool told = ctx->error == status; // detail of another error is not this one's
     ra__problem problem = {
         .status = ra_status_http(status),
-        .detail = told ? ctx->message : (ra_str){ NULL, 0 },
+        .detail = told ? ctx->message : (ra_str){NULL, 0},
         .instance = res->req->id,
         .problems = told ? &ctx->problems : NULL,
         .place = told && status == RA_ERR_SYNTAX && ctx->problems.line > 0,

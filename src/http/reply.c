@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // reply: the head of an answer, set through the ctx. Public half: <ramie/http.h>.
 //
-// A handler that a test calls directly has no request behind it: then the arguments are checked, and that is all.
+// A handler that a test calls directly has no request behind it: then the arguments are checked,
+// and that is all.
 
 #include "base/assert.h"
 #include "base/text.h"
@@ -18,7 +19,8 @@ static ra_response *response_of(const ra_ctx *ctx)
     return req ? &req->conn->active->response : NULL;
 }
 
-/// The head is the handler's own: not a child fiber's, not a transaction body's, and not once it has left.
+/// The head is the handler's own: not a child fiber's, not a transaction body's, and not once it
+/// has left.
 static bool may_change(const ra_ctx *ctx, const ra_response *res)
 {
     return res->req->ctx == ctx && !res->streaming;
@@ -53,8 +55,9 @@ static bool is_value(ra_str value)
 /// What frames the message, or what the server says itself.
 static bool is_reserved(ra_str name)
 {
-    static const char *const reserved[] = { "Connection", "Content-Length", "Date",         "Keep-Alive", "TE",
-                                            "Trailer",    "Transfer-Encoding", "Upgrade", "X-Request-Id" };
+    static const char *const reserved[] = {
+        "Connection", "Content-Length",    "Date",    "Keep-Alive",  "TE",
+        "Trailer",    "Transfer-Encoding", "Upgrade", "X-Request-Id"};
     for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++)
         if (ra__str_equal_fold(name, ra_str_of(reserved[i])))
             return true;
@@ -68,7 +71,7 @@ static ra__reply_field *field_for(ra_ctx *ctx, ra_response *res, ra_str name)
         for (ra__reply_field *field = res->fields; field; field = field->next)
             if (ra__str_equal_fold(field->name, name))
                 return field;
-    ra_arena        *arena = ra_ctx_arena(ctx);
+    ra_arena *arena = ra_ctx_arena(ctx);
     ra__reply_field *field = ra_arena_try_alloc(arena, sizeof(*field));
     if (!field || !ra__arena_try_copy(arena, name, &field->name))
         return NULL;
@@ -93,17 +96,18 @@ static ra_status set_field(ra_ctx *ctx, ra_str name, ra_str value)
     return RA_OK;
 }
 
-RA_PRINTF(3, 0) static ra_status set_formatted(ra_ctx *ctx, const char *name, const char *format, va_list args)
+RA_PRINTF(3, 0)
+static ra_status set_formatted(ra_ctx *ctx, const char *name, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
-    int   len = vsnprintf(NULL, 0, format, again);
+    int len = vsnprintf(NULL, 0, format, again);
     char *text = len < 0 ? NULL : ra_arena_try_alloc(ra_ctx_arena(ctx), (size_t)len + 1);
     va_end(again);
     if (!text)
         return RA_ERR_EXHAUSTED;
     vsnprintf(text, (size_t)len + 1, format, args);
-    return set_field(ctx, ra_str_of(name), (ra_str){ text, (size_t)len });
+    return set_field(ctx, ra_str_of(name), (ra_str){text, (size_t)len});
 }
 
 ra_status ra_reply_header(ra_ctx *ctx, const char *name, const char *format, ...)

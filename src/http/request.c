@@ -35,7 +35,7 @@ ra_str ra_request_route(const ra_request *req)
 
 ra_str ra_request_peer(const ra_request *req)
 {
-    return (ra_str){ req->conn->peer, req->conn->peer_len };
+    return (ra_str){req->conn->peer, req->conn->peer_len};
 }
 
 ra_str ra__request_raw_query(const ra_request *req)
@@ -47,7 +47,8 @@ bool ra__request_next_field(const ra_request *req, ra_str name, uint32_t *at, ra
 {
     for (; *at < req->head.field_count; ++*at) {
         const ra__field *field = &req->head.fields[*at];
-        if (field->name.len != name.len || !ra__str_equal_fold(ra__span_str(req->bytes, field->name), name))
+        if (field->name.len != name.len ||
+            !ra__str_equal_fold(ra__span_str(req->bytes, field->name), name))
             continue;
         *value = ra__span_str(req->bytes, field->value);
         ++*at;
@@ -66,7 +67,7 @@ ra_opt_str ra_request_header(const ra_request *req, const char *name)
 {
     ra_str value;
     if (!ra__request_field(req, ra_str_of(name), &value))
-        return (ra_opt_str){ .presence = RA_ABSENT };
+        return (ra_opt_str){.presence = RA_ABSENT};
     return RA_SOME(ra_opt_str, value);
 }
 
@@ -75,9 +76,9 @@ static ra_opt_str decoded(const ra_request *req, ra_str raw, bool plus_is_space)
 {
     if (ra__url_is_plain(raw, plus_is_space))
         return RA_SOME(ra_opt_str, raw);
-    char  *text = ra_alloc(req->ctx, raw.len);
+    char *text = ra_alloc(req->ctx, raw.len);
     size_t len = ra__url_decode(text, raw, plus_is_space);
-    return RA_SOME(ra_opt_str, ((ra_str){ text, len }));
+    return RA_SOME(ra_opt_str, ((ra_str){text, len}));
 }
 
 ra_opt_str ra_request_query(const ra_request *req, const char *name)
@@ -86,7 +87,7 @@ ra_opt_str ra_request_query(const ra_request *req, const char *name)
     while (ra__query_next(&rest, &raw_name, &raw_value))
         if (ra__url_equal(raw_name, ra_str_of(name), true))
             return decoded(req, raw_value, true);
-    return (ra_opt_str){ .presence = RA_ABSENT };
+    return (ra_opt_str){.presence = RA_ABSENT};
 }
 
 ra_opt_str ra_request_param(const ra_request *req, const char *name)
@@ -94,7 +95,7 @@ ra_opt_str ra_request_param(const ra_request *req, const char *name)
     for (unsigned i = 0; req->route && i < req->capture_count; i++)
         if (ra_str_equal(req->route->placeholders[i], ra_str_of(name)))
             return decoded(req, req->captures[i], false);
-    return (ra_opt_str){ .presence = RA_ABSENT };
+    return (ra_opt_str){.presence = RA_ABSENT};
 }
 
 /// The body is read on the connection's shard, while its handler is at work.

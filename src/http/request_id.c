@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "private/request_id.h"
 
-/// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014): one to one, so that
-/// different counts give different ids.
+/// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014): one to
+/// one, so that different counts give different ids.
 static uint64_t mixed(uint64_t seed, uint64_t count)
 {
     uint64_t z = seed + count * UINT64_C(0x9e3779b97f4a7c15);

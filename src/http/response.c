@@ -12,7 +12,7 @@ enum { COPY_BYTES_MAX = 16 << 10 }; // more is written from where it lies
 
 void ra__response_init(ra_response *res, ra_request *req)
 {
-    *res = (ra_response){ .req = req, .status = 200 };
+    *res = (ra_response){.req = req, .status = 200};
     res->fields_end = &res->fields;
 }
 
@@ -67,7 +67,7 @@ static ra_status put_piece(const ra_response *res, ra_buf *out, ra_str bytes)
 static ra_status send_piece(ra_ctx *ctx, ra_response *res, ra_str bytes)
 {
     ra__conn *conn = res->req->conn;
-    ra_buf   *out = ra__output_pending(conn);
+    ra_buf *out = ra__output_pending(conn);
     if (!out)
         return RA_ERR_EXHAUSTED;
     if (bytes.len <= COPY_BYTES_MAX) {
@@ -92,12 +92,12 @@ static ra_status send_held(ra_ctx *ctx, ra_response *res)
     return RA_OK;
 }
 
-/// The head leaves without a length: chunks follow, or in HTTP/1.0 bytes up to the end of the connection. From here on
-/// the handler's time is not limited any more, only the client's.
+/// The head leaves without a length: chunks follow, or in HTTP/1.0 bytes up to the end of the
+/// connection. From here on the handler's time is not limited any more, only the client's.
 static ra_status start_stream(ra_response *res)
 {
     ra_request *req = res->req;
-    ra_buf     *out = ra__output_pending(req->conn);
+    ra_buf *out = ra__output_pending(req->conn);
     if (!out)
         return RA_ERR_EXHAUSTED;
     res->chunked = req->head.minor > 0;
@@ -148,7 +148,7 @@ ra_status ra_response_printf(ra_ctx *ctx, ra_response *res, const char *format, 
     if (text)
         vsnprintf(text, (size_t)len + 1, format, again);
     va_end(again);
-    return text ? ra_response_write(ctx, res, (ra_str){ text, (size_t)len }) : RA_ERR_EXHAUSTED;
+    return text ? ra_response_write(ctx, res, (ra_str){text, (size_t)len}) : RA_ERR_EXHAUSTED;
 }
 
 ra_status ra_response_flush(ra_ctx *ctx, ra_response *res)

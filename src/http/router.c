@@ -10,9 +10,9 @@ struct node {
     ra_str literal; // the segment that leads here from the parent
     node **literals;
     size_t literal_count;
-    node  *one;  // {name}
-    node  *rest; // {name...}
-    void  *values[RA__METHOD_COUNT];
+    node *one;  // {name}
+    node *rest; // {name...}
+    void *values[RA__METHOD_COUNT];
 };
 
 struct ra__router {
@@ -29,15 +29,15 @@ static bool next_segment(ra_str *rest, ra_str *segment)
     if (!rest->ptr)
         return false;
     const char *slash = rest->len ? memchr(rest->ptr, '/', rest->len) : NULL;
-    size_t      len = slash ? (size_t)(slash - rest->ptr) : rest->len;
-    *segment = (ra_str){ rest->ptr, len };
-    *rest = slash ? (ra_str){ slash + 1, rest->len - len - 1 } : (ra_str){ NULL, 0 };
+    size_t len = slash ? (size_t)(slash - rest->ptr) : rest->len;
+    *segment = (ra_str){rest->ptr, len};
+    *rest = slash ? (ra_str){slash + 1, rest->len - len - 1} : (ra_str){NULL, 0};
     return true;
 }
 
 static ra_str behind_slash(ra_str path)
 {
-    return (ra_str){ path.ptr + 1, path.len - 1 };
+    return (ra_str){path.ptr + 1, path.len - 1};
 }
 
 static segment_kind kind_of(ra_str segment)
@@ -56,7 +56,8 @@ static bool is_name(ra_str name)
 {
     for (size_t i = 0; i < name.len; i++) {
         char lower = (char)(name.ptr[i] | 0x20);
-        if (!(lower >= 'a' && lower <= 'z') && name.ptr[i] != '_' && !(i > 0 && ra__is_digit(name.ptr[i])))
+        if (!(lower >= 'a' && lower <= 'z') && name.ptr[i] != '_' &&
+            !(i > 0 && ra__is_digit(name.ptr[i])))
             return false;
     }
     return name.len > 0;
@@ -93,7 +94,7 @@ static const char *segment_check(ra_str segment, bool last)
 
 static bool name_is_twice(ra_str path)
 {
-    ra_str   names[RA__PATH_SEGMENTS_MAX];
+    ra_str names[RA__PATH_SEGMENTS_MAX];
     unsigned count = ra__route_path_names(path, names);
     for (unsigned i = 0; i < count; i++)
         for (unsigned j = 0; j < i; j++)
@@ -107,7 +108,7 @@ const char *ra__route_path_check(ra_str path)
     if (path.len == 0 || path.ptr[0] != '/')
         return "a path starts with /";
     unsigned count = 0;
-    ra_str   rest = behind_slash(path);
+    ra_str rest = behind_slash(path);
     for (ra_str segment; next_segment(&rest, &segment);) {
         const char *why = segment_check(segment, !rest.ptr);
         if (why)
@@ -121,7 +122,7 @@ const char *ra__route_path_check(ra_str path)
 unsigned ra__route_path_names(ra_str path, ra_str *names)
 {
     unsigned count = 0;
-    ra_str   rest = behind_slash(path);
+    ra_str rest = behind_slash(path);
     for (ra_str segment; next_segment(&rest, &segment);)
         if (kind_of(segment) != LITERAL)
             names[count++] = name_of(segment);
@@ -157,7 +158,8 @@ void ra__router_free(ra__router *router)
     ra__heap_free(router);
 }
 
-/// Order of literals in a node: by length, then by bytes; cheap to compare, all that a search needs.
+/// Order of literals in a node: by length, then by bytes; cheap to compare, all that a search
+/// needs.
 static int literal_compare(ra_str a, ra_str b)
 {
     if (a.len != b.len)
@@ -171,7 +173,7 @@ static size_t literal_place(const node *at, ra_str segment, bool *there)
     size_t low = 0, high = at->literal_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int    order = literal_compare(at->literals[middle]->literal, segment);
+        int order = literal_compare(at->literals[middle]->literal, segment);
         if (order == 0) {
             *there = true;
             return middle;
@@ -185,7 +187,7 @@ static size_t literal_place(const node *at, ra_str segment, bool *there)
 /// NULL: no memory.
 static node *literal_child(node *at, ra_str segment)
 {
-    bool   there;
+    bool there;
     size_t place = literal_place(at, segment, &there);
     if (there)
         return at->literals[place];
@@ -214,9 +216,10 @@ static node *child_for(node *at, ra_str segment)
     return *place;
 }
 
-ra_status ra__router_add(ra__router *router, ra__method method, ra_str path, void *value, void **taken_by)
+ra_status ra__router_add(ra__router *router, ra__method method, ra_str path, void *value,
+                         void **taken_by)
 {
-    node  *at = &router->root;
+    node *at = &router->root;
     ra_str rest = behind_slash(path);
     for (ra_str segment; next_segment(&rest, &segment);) {
         at = child_for(at, segment);
@@ -235,7 +238,7 @@ ra_status ra__router_add(ra__router *router, ra__method method, ra_str path, voi
 
 typedef struct {
     ra__method method;
-    bool       plain; // no escape anywhere in the path
+    bool plain; // no escape anywhere in the path
     ra__found *found;
 } search;
 
@@ -258,7 +261,7 @@ static bool descend(search *s, const node *at, ra_str rest);
 
 static bool try_literal(search *s, const node *at, ra_str segment, ra_str rest)
 {
-    char   decoded[RA__LITERAL_BYTES_MAX];
+    char decoded[RA__LITERAL_BYTES_MAX];
     ra_str wanted = segment;
     if (!s->plain && !ra__url_is_plain(segment, false)) {
         if (segment.len > 3 * sizeof(decoded))
@@ -268,9 +271,9 @@ static bool try_literal(search *s, const node *at, ra_str segment, ra_str rest)
         if (len > sizeof(decoded))
             return false;
         memcpy(decoded, all, len);
-        wanted = (ra_str){ decoded, len };
+        wanted = (ra_str){decoded, len};
     }
-    bool   there;
+    bool there;
     size_t place = literal_place(at, wanted, &there);
     return there && descend(s, at->literals[place], rest);
 }
@@ -295,14 +298,15 @@ static bool descend(search *s, const node *at, ra_str rest)
     if (at->one && segment.len > 0 && capture(s, at->one, segment, rest))
         return true;
     // "%2F" would be a "/" that was not split at: refused where it could pass for one
-    return at->rest && (s->plain || !ra__url_hides_slash(all)) && capture(s, at->rest, all, (ra_str){ NULL, 0 });
+    return at->rest && (s->plain || !ra__url_hides_slash(all)) &&
+           capture(s, at->rest, all, (ra_str){NULL, 0});
 }
 
 void ra__router_find(const ra__router *router, ra__method method, ra_str raw_path, ra__found *found)
 {
     found->value = NULL;
     found->allow = found->count = 0;
-    search s = { .method = method, .plain = ra__url_is_plain(raw_path, false), .found = found };
+    search s = {.method = method, .plain = ra__url_is_plain(raw_path, false), .found = found};
     if (raw_path.len > 0)
         descend(&s, &router->root, behind_slash(raw_path));
 }

@@ -47,7 +47,7 @@ ra_routes *ra_routes_self_(ra_routes *routes)
 static const char *join(ra_routes *top, const char *prefix, const char *path)
 {
     size_t prefix_len = strlen(prefix), path_len = strlen(path);
-    char  *joined = take(top, prefix_len + path_len + 1);
+    char *joined = take(top, prefix_len + path_len + 1);
     if (!joined)
         return NULL;
     memcpy(joined, prefix, prefix_len);
@@ -58,11 +58,11 @@ static const char *join(ra_routes *top, const char *prefix, const char *path)
 ra_routes *ra_routes_under(ra_routes *parent, const char *prefix)
 {
     RA_CHECK(parent && prefix, "ra_routes_under needs a parent and a prefix");
-    ra_routes  *group = take(parent->top, sizeof(*group));
+    ra_routes *group = take(parent->top, sizeof(*group));
     const char *joined = join(parent->top, parent->prefix, prefix);
     if (!group || !joined)
         return parent; // the start fails for want of memory
-    *group = (ra_routes){ .top = parent->top, .parent = parent, .prefix = joined };
+    *group = (ra_routes){.top = parent->top, .parent = parent, .prefix = joined};
     group->middleware_end = &group->middleware;
     return group;
 }
@@ -80,12 +80,12 @@ void ra_middleware_add_(ra_routes *routes, ra_middleware_fn *fn, const char *nam
 
 static ra__registered *add(ra_routes *group, const ra_route *route, const ra_route_opts *opts)
 {
-    ra_routes      *top = group->top;
+    ra_routes *top = group->top;
     ra__registered *added = take(top, sizeof(*added));
-    const char     *path = join(top, group->prefix, route->path ? route->path : "");
+    const char *path = join(top, group->prefix, route->path ? route->path : "");
     if (!added || !path)
         return NULL;
-    *added = (ra__registered){ .route = *route, .opts = *opts, .group = group };
+    *added = (ra__registered){.route = *route, .opts = *opts, .group = group};
     added->route.path = path;
     *top->end = added;
     top->end = &added->next;
@@ -94,14 +94,16 @@ static ra__registered *add(ra_routes *group, const ra_route *route, const ra_rou
 
 void ra_route_add_(ra_routes *routes, const ra_route *route, const ra_route_opts *opts)
 {
-    RA_CHECK(routes && route->fn, "%s:%d: a route needs its app and a handler", route->file, route->line);
+    RA_CHECK(routes && route->fn, "%s:%d: a route needs its app and a handler", route->file,
+             route->line);
     add(routes, route, opts);
 }
 
-void ra__routes_builtin(ra_routes *top, const char *method, const char *path, ra_raw_fn *fn, bool quiet)
+void ra__routes_builtin(ra_routes *top, const char *method, const char *path, ra_raw_fn *fn,
+                        bool quiet)
 {
-    ra_route        route = { .method = method, .path = path, .fn = (ra_any_fn)fn, .fn_name = "built in" };
-    ra_route_opts   opts = { .reserved_ = 0 };
+    ra_route route = {.method = method, .path = path, .fn = (ra_any_fn)fn, .fn_name = "built in"};
+    ra_route_opts opts = {.reserved_ = 0};
     ra__registered *added = add(top, &route, &opts);
     if (!added)
         return;

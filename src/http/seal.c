@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// seal: from what was registered to a table that serves. Each member of an input gets exactly one source here:
+// seal: from what was registered to a table that serves. Each member of an input gets exactly one
+// source here:
 //
 //   .from, if the table says so; else the path, if the route names it there; else the query for GET, HEAD and DELETE,
 //   the body for POST, PUT and PATCH.
@@ -16,10 +17,10 @@ enum {
 };
 
 typedef struct {
-    ra_routes             *top;
+    ra_routes *top;
     const ra__http_limits *limits;
-    ra__faults            *faults;
-    bool                   exhausted;
+    ra__faults *faults;
+    bool exhausted;
 } sealer;
 
 static void *take(sealer *s, size_t bytes)
@@ -29,7 +30,8 @@ static void *take(sealer *s, size_t bytes)
     return memory;
 }
 
-#define FAULT(s, at, ...) ra__fault_add((s)->faults, (at)->route.file, (at)->route.line, __VA_ARGS__)
+#define FAULT(s, at, ...)                                                                          \
+    ra__fault_add((s)->faults, (at)->route.file, (at)->route.line, __VA_ARGS__)
 
 // ---- sources of members
 
@@ -57,12 +59,15 @@ static void path_member(sealer *s, const ra__registered *at, ra__route *route, u
         route->placeholder_members[i] = (int)index;
         ra__set_add(&route->from_path, index);
         if (!is_scalar(member) || member->shape == RA_SHAPE_LIST)
-            FAULT(s, at, "%s %s: {" RA_STR_FMT "} is one value, but the member of %s is a list or a struct", at->route.method,
-                  at->route.path, RA_STR_ARG(member->name), route->in->bind->name);
+            FAULT(
+                s, at,
+                "%s %s: {" RA_STR_FMT "} is one value, but the member of %s is a list or a struct",
+                at->route.method, at->route.path, RA_STR_ARG(member->name), route->in->bind->name);
         return;
     }
-    FAULT(s, at, "%s %s: %s." RA_STR_FMT " comes from the path, which has no {" RA_STR_FMT "}", at->route.method,
-          at->route.path, route->in->bind->name, RA_STR_ARG(member->name), RA_STR_ARG(member->name));
+    FAULT(s, at, "%s %s: %s." RA_STR_FMT " comes from the path, which has no {" RA_STR_FMT "}",
+          at->route.method, at->route.path, route->in->bind->name, RA_STR_ARG(member->name),
+          RA_STR_ARG(member->name));
 }
 
 static void query_member(sealer *s, const ra__registered *at, ra__route *route, unsigned index)
@@ -71,8 +76,8 @@ static void query_member(sealer *s, const ra__registered *at, ra__route *route, 
     ra__set_add(&route->from_query, index);
     route->takes_query = true;
     if (!is_scalar(member))
-        FAULT(s, at, "%s %s: %s." RA_STR_FMT " is a struct; it cannot come from the query", at->route.method, at->route.path,
-              route->in->bind->name, RA_STR_ARG(member->name));
+        FAULT(s, at, "%s %s: %s." RA_STR_FMT " is a struct; it cannot come from the query",
+              at->route.method, at->route.path, route->in->bind->name, RA_STR_ARG(member->name));
 }
 
 /// idempotency_key is Idempotency-Key; names of fields are the same in any case.
@@ -81,15 +86,15 @@ static void header_member(sealer *s, const ra__registered *at, ra__route *route,
     const ra__member *member = &route->in->members[index];
     ra__set_add(&route->from_header, index);
     if (!is_scalar(member))
-        FAULT(s, at, "%s %s: %s." RA_STR_FMT " is a struct; it cannot come from a header", at->route.method, at->route.path,
-              route->in->bind->name, RA_STR_ARG(member->name));
+        FAULT(s, at, "%s %s: %s." RA_STR_FMT " is a struct; it cannot come from a header",
+              at->route.method, at->route.path, route->in->bind->name, RA_STR_ARG(member->name));
     char *name = take(s, member->name.len);
     if (!name)
         return;
     for (size_t i = 0; i < member->name.len; i++)
         name[i] = member->name.ptr[i] == '_' ? '-' : member->name.ptr[i];
     route->headers[route->header_count++] =
-        (ra__header_member){ .member = index, .name = { name, member->name.len } };
+        (ra__header_member){.member = index, .name = {name, member->name.len}};
 }
 
 static void body_member(sealer *s, const ra__registered *at, ra__route *route, unsigned index)
@@ -99,8 +104,9 @@ static void body_member(sealer *s, const ra__registered *at, ra__route *route, u
     route->takes_body = true;
     route->body_required |= member->required;
     if (!ra__method_has_body(route->method))
-        FAULT(s, at, "%s %s: %s." RA_STR_FMT " comes from the body, which %s does not have", at->route.method, at->route.path,
-              route->in->bind->name, RA_STR_ARG(member->name), at->route.method);
+        FAULT(s, at, "%s %s: %s." RA_STR_FMT " comes from the body, which %s does not have",
+              at->route.method, at->route.path, route->in->bind->name, RA_STR_ARG(member->name),
+              at->route.method);
 }
 
 static void member_source(sealer *s, const ra__registered *at, ra__route *route, unsigned index)
@@ -128,8 +134,8 @@ static void placeholders_are_used(sealer *s, const ra__registered *at, const ra_
 {
     for (unsigned i = 0; i < route->placeholder_count; i++)
         if (route->placeholder_members[i] < 0)
-            FAULT(s, at, "%s %s: the input has no member for {" RA_STR_FMT "}", at->route.method, at->route.path,
-                  RA_STR_ARG(route->placeholders[i]));
+            FAULT(s, at, "%s %s: the input has no member for {" RA_STR_FMT "}", at->route.method,
+                  at->route.path, RA_STR_ARG(route->placeholders[i]));
 }
 
 /// A list as input is the whole body.
@@ -137,8 +143,8 @@ static void list_input(sealer *s, const ra__registered *at, ra__route *route)
 {
     route->takes_body = route->body_required = true;
     if (!ra__method_has_body(route->method))
-        FAULT(s, at, "%s %s: a list comes from the body, which %s does not have", at->route.method, at->route.path,
-              at->route.method);
+        FAULT(s, at, "%s %s: a list comes from the body, which %s does not have", at->route.method,
+              at->route.path, at->route.method);
 }
 
 /// NULL: the table has faults, which are told.
@@ -166,7 +172,8 @@ static void input(sealer *s, const ra__registered *at, ra__route *route)
         return;
     }
     if (plan->form != RA__PLAN_STRUCT) {
-        FAULT(s, at, "%s %s: the input is a struct with RA_BIND, or ra_none", at->route.method, at->route.path);
+        FAULT(s, at, "%s %s: the input is a struct with RA_BIND, or ra_none", at->route.method,
+              at->route.path);
         return;
     }
     route->headers = take(s, plan->member_count * sizeof(*route->headers) + 1);
@@ -183,7 +190,8 @@ static void output(sealer *s, const ra__registered *at, ra__route *route)
         return;
     route->out = plan;
     if (plan->form == RA__PLAN_ENUM)
-        FAULT(s, at, "%s %s: the output is a struct or a list, or ra_none", at->route.method, at->route.path);
+        FAULT(s, at, "%s %s: the output is a struct or a list, or ra_none", at->route.method,
+              at->route.path);
 }
 
 // ---- options
@@ -191,13 +199,14 @@ static void output(sealer *s, const ra__registered *at, ra__route *route)
 static void options(sealer *s, const ra__registered *at, ra__route *route)
 {
     const ra_route_opts *opts = &at->opts;
-    bool                 empty = route->typed && !route->out;
+    bool empty = route->typed && !route->out;
     route->status = opts->status ? opts->status : empty ? 204 : 200;
     route->timeout_ns = opts->timeout_ns ? opts->timeout_ns : s->limits->handler_timeout_ns;
     route->body_bytes_max = opts->body_bytes_max ? opts->body_bytes_max : s->limits->body_bytes_max;
     route->stack_bytes = opts->stack_bytes;
-    route->cancel_on_close = opts->on_close == RA_ON_CLOSE_AUTO ? ra__method_is_safe(route->method)
-                                                                : opts->on_close == RA_ON_CLOSE_CANCEL;
+    route->cancel_on_close = opts->on_close == RA_ON_CLOSE_AUTO
+                                 ? ra__method_is_safe(route->method)
+                                 : opts->on_close == RA_ON_CLOSE_CANCEL;
     route->unknown_refuse = opts->unknown != RA_UNKNOWN_IGNORE;
     route->cpu_heavy = opts->cpu_heavy;
     route->produces = ra_str_of(opts->produces ? opts->produces : "");
@@ -207,19 +216,23 @@ static void options(sealer *s, const ra__registered *at, ra__route *route)
 static void options_check(sealer *s, const ra__registered *at, const ra__route *route)
 {
     const ra_route_opts *opts = &at->opts;
-    const char          *method = at->route.method, *path = at->route.path;
+    const char *method = at->route.method, *path = at->route.path;
     if (route->status < 200 || route->status > 599)
-        FAULT(s, at, "%s %s: .status = %d is not a final status (200 to 599)", method, path, route->status);
+        FAULT(s, at, "%s %s: .status = %d is not a final status (200 to 599)", method, path,
+              route->status);
     if (route->out && (route->status == 204 || route->status == 205 || route->status == 304))
-        FAULT(s, at, "%s %s: an answer of status %d has no content; the output is ra_none", method, path, route->status);
+        FAULT(s, at, "%s %s: an answer of status %d has no content; the output is ra_none", method,
+              path, route->status);
     if (opts->timeout_ns < 0)
         FAULT(s, at, "%s %s: .timeout_ns is negative", method, path);
     if (opts->stack_bytes && opts->stack_bytes < STACK_BYTES_MIN)
         FAULT(s, at, "%s %s: .stack_bytes is below 32 KiB", method, path);
     if (opts->cpu_heavy && !route->typed)
-        FAULT(s, at, "%s %s: .cpu_heavy is for typed handlers; a raw one calls ra_offload", method, path);
+        FAULT(s, at, "%s %s: .cpu_heavy is for typed handlers; a raw one calls ra_offload", method,
+              path);
     if (route->typed && (opts->produces || opts->consumes))
-        FAULT(s, at, "%s %s: .produces and .consumes are for raw handlers; a typed one speaks JSON", method, path);
+        FAULT(s, at, "%s %s: .produces and .consumes are for raw handlers; a typed one speaks JSON",
+              method, path);
 }
 
 // ---- middleware
@@ -264,7 +277,7 @@ static void chain(sealer *s, const ra__registered *at, ra__route *route)
 static const char *label(sealer *s, const ra__registered *at)
 {
     size_t method_len = strlen(at->route.method), path_len = strlen(at->route.path);
-    char  *text = take(s, method_len + path_len + 2);
+    char *text = take(s, method_len + path_len + 2);
     if (!text)
         return NULL;
     memcpy(text, at->route.method, method_len);
@@ -278,8 +291,9 @@ static bool place(sealer *s, const ra__registered *at, ra__route *route)
 {
     route->method = ra__method_of(ra_str_of(at->route.method));
     if (route->method == RA__METHOD_UNKNOWN) {
-        FAULT(s, at, "%s %s: no such method; GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS are built", at->route.method,
-              at->route.path);
+        FAULT(s, at,
+              "%s %s: no such method; GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS are built",
+              at->route.method, at->route.path);
         return false;
     }
     route->path = ra_str_of(at->route.path);
@@ -316,7 +330,8 @@ static ra__route *seal_one(sealer *s, const ra__registered *at)
 }
 
 /// Where the route that came first was registered.
-static const ra__registered *registered_as(const sealer *s, ra__route *const *sealed, const void *route)
+static const ra__registered *registered_as(const sealer *s, ra__route *const *sealed,
+                                           const void *route)
 {
     size_t i = 0;
     for (const ra__registered *at = s->top->first; at; at = at->next, i++)
@@ -325,21 +340,22 @@ static const ra__registered *registered_as(const sealer *s, ra__route *const *se
     return NULL;
 }
 
-static void conflict(sealer *s, const ra__registered *at, ra__route *const *sealed, const ra__route *taken_by)
+static void conflict(sealer *s, const ra__registered *at, ra__route *const *sealed,
+                     const ra__route *taken_by)
 {
     const ra__registered *first = registered_as(s, sealed, taken_by);
     RA_CHECK(first, "a conflict with nothing");
     if (first->route.file)
-        FAULT(s, at, "%s %s: %s:%d has %s already", at->route.method, at->route.path, first->route.file, first->route.line,
-              taken_by->label);
+        FAULT(s, at, "%s %s: %s:%d has %s already", at->route.method, at->route.path,
+              first->route.file, first->route.line, taken_by->label);
     else
         FAULT(s, at, "%s %s: %s is built in", at->route.method, at->route.path, taken_by->label);
 }
 
-static void add_to_router(sealer *s, const ra__registered *at, ra__route *const *sealed, ra__route *route,
-                          ra__router *router)
+static void add_to_router(sealer *s, const ra__registered *at, ra__route *const *sealed,
+                          ra__route *route, ra__router *router)
 {
-    void     *taken_by = NULL;
+    void *taken_by = NULL;
     ra_status status = ra__router_add(router, route->method, route->path, route, &taken_by);
     if (status == RA_ERR_CONFLICT)
         conflict(s, at, sealed, taken_by);
@@ -347,10 +363,11 @@ static void add_to_router(sealer *s, const ra__registered *at, ra__route *const 
         s->exhausted = true;
 }
 
-ra_status ra__routes_seal(ra_routes *top, const ra__http_limits *limits, ra__route_table *out, ra__faults *faults)
+ra_status ra__routes_seal(ra_routes *top, const ra__http_limits *limits, ra__route_table *out,
+                          ra__faults *faults)
 {
-    sealer s = { .top = top, .limits = limits, .faults = faults, .exhausted = top->exhausted };
-    *out = (ra__route_table){ .router = ra__router_new() };
+    sealer s = {.top = top, .limits = limits, .faults = faults, .exhausted = top->exhausted};
+    *out = (ra__route_table){.router = ra__router_new()};
     for (const ra__registered *at = top->first; at; at = at->next)
         out->count++;
     ra__route **sealed = take(&s, out->count * sizeof(*sealed) + 1);

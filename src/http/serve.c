@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// serve: the fiber of an active connection: read a head, have it answered, again; until nothing is buffered.
+// serve: the fiber of an active connection: read a head, have it answered, again; until nothing is
+// buffered.
 
 #include "private/output.h"
 
@@ -9,7 +10,7 @@ enum { GATHERED_BYTES_MAX = 16 << 10 };
 static void skip_blank(ra__conn *conn)
 {
     ra__active *active = conn->active;
-    ra__head   *head = &active->request.head;
+    ra__head *head = &active->request.head;
     if (!ra__head_only_blank(head))
         return;
     active->from += head->at;
@@ -31,11 +32,12 @@ static void make_room(ra__active *active)
 static ra_status read_more(ra_ctx *ctx, ra__conn *conn, int64_t deadline_ns)
 {
     ra__active *active = conn->active;
-    size_t      got = 0;
+    size_t got = 0;
     make_room(active);
     int64_t outer_ns = ra__ctx_tighten(ctx, deadline_ns);
     active->reading = true;
-    ra_status status = ra__sock_read(ctx, conn->sock, active->buf + active->to, active->cap - active->to, &got);
+    ra_status status =
+        ra__sock_read(ctx, conn->sock, active->buf + active->to, active->cap - active->to, &got);
     active->reading = false;
     ra__ctx_restore(ctx, outer_ns);
     if (status != RA_OK)
@@ -49,8 +51,8 @@ static ra_status read_more(ra_ctx *ctx, ra__conn *conn, int64_t deadline_ns)
 static void read_first(ra__conn *conn)
 {
     ra__active *active = conn->active;
-    size_t      got = 0;
-    ra_status   status = ra__sock_try_read(conn->sock, active->buf, active->cap, &got);
+    size_t got = 0;
+    ra_status status = ra__sock_try_read(conn->sock, active->buf, active->cap, &got);
     if (status == RA_OK) {
         conn->eof = got == 0;
         active->to = (uint32_t)got;
@@ -72,7 +74,9 @@ static bool wait_for_head(ra_ctx *ctx, ra__conn *conn, int64_t deadline_ns, ra__
     ra_status status = read_more(ctx, conn, deadline_ns);
     if (status == RA_OK)
         return true;
-    *then = status == RA_ERR_TIMEOUT ? ra__exchange_refuse(ctx, conn, 408, "the head came too slowly") : RA__THEN_CLOSE;
+    *then = status == RA_ERR_TIMEOUT
+                ? ra__exchange_refuse(ctx, conn, 408, "the head came too slowly")
+                : RA__THEN_CLOSE;
     return false;
 }
 
@@ -80,7 +84,7 @@ static bool wait_for_head(ra_ctx *ctx, ra__conn *conn, int64_t deadline_ns, ra__
 static void head_complete(ra__active *active)
 {
     const ra__head *head = &active->request.head;
-    bool            body = head->chunked || head->length > active->to - active->from - head->at;
+    bool body = head->chunked || head->length > active->to - active->from - head->at;
     if (body && active->cap - active->from - head->at < active->cap / 2)
         make_room(active);
     active->from += head->at;
@@ -91,15 +95,16 @@ static void head_complete(ra__active *active)
 /// false: *then says what follows; RA__THEN_IDLE: nothing has come.
 static bool read_head(ra_ctx *ctx, ra__conn *conn, ra__then *then)
 {
-    ra__active            *active = conn->active;
-    ra__head              *head = &active->request.head;
+    ra__active *active = conn->active;
+    ra__head *head = &active->request.head;
     const ra__http_limits *limits = &conn->shard->http->limits;
     int64_t deadline_ns = ra__shard_now_ns(conn->shard->shard) + limits->head_timeout_ns;
     ra__head_init(head, limits, active->fields);
     if (conn->blank_seen)
         ra__head_set_blank_seen(head);
     for (;;) {
-        ra__parse verdict = ra__head_feed(head, active->buf + active->from, active->to - active->from);
+        ra__parse verdict =
+            ra__head_feed(head, active->buf + active->from, active->to - active->from);
         if (verdict == RA__PARSE_DONE) {
             head_complete(active);
             return true;

@@ -13,15 +13,19 @@ enum { DESCRIPTORS_RESERVED = 64 };
 
 size_t ra__active_bytes(const ra__http_limits *limits)
 {
-    size_t needed = sizeof(ra__active) + limits->fields_max * sizeof(ra__field) + limits->head_bytes_max;
+    size_t needed =
+        sizeof(ra__active) + limits->fields_max * sizeof(ra__field) + limits->head_bytes_max;
     return needed + RA__BODY_ROOM_MIN <= 32 << 10 ? 32 << 10 : 64 << 10;
 }
 
 static void check_limits(const ra__http_limits *limits, ra__faults *faults)
 {
-    size_t needed = sizeof(ra__active) + limits->fields_max * sizeof(ra__field) + limits->head_bytes_max;
-    if (limits->fields_max > 4096 || limits->head_bytes_max > 64 << 10 || needed + RA__BODY_ROOM_MIN > 64 << 10)
-        ra__fault_add(faults, NULL, 0, "http limits: head_bytes_max and fields_max do not fit into 64 KiB together");
+    size_t needed =
+        sizeof(ra__active) + limits->fields_max * sizeof(ra__field) + limits->head_bytes_max;
+    if (limits->fields_max > 4096 || limits->head_bytes_max > 64 << 10 ||
+        needed + RA__BODY_ROOM_MIN > 64 << 10)
+        ra__fault_add(faults, NULL, 0,
+                      "http limits: head_bytes_max and fields_max do not fit into 64 KiB together");
     if (!limits->body_bytes_per_second_min || !limits->write_bytes_per_second_min)
         ra__fault_add(faults, NULL, 0, "http limits: a least rate of 0 bytes a second is no limit");
 }
@@ -38,7 +42,7 @@ static void describe(const ra_ctx *ctx, ra_str *id, ra_str *route)
 
 static void shard_init(ra__http *http, unsigned index, const ra_ctx *ctx)
 {
-    ra__http_shard  *shard = &http->shards[index];
+    ra__http_shard *shard = &http->shards[index];
     const ra__clock *clock = ra__runtime_clock(http->runtime);
     shard->http = http;
     shard->shard = ra__runtime_shard(http->runtime, index);
@@ -53,7 +57,8 @@ static unsigned connections_max(const ra__http_limits *limits)
     if (limits->connections_max)
         return limits->connections_max;
     uint64_t descriptors = ra__os_descriptor_max();
-    uint64_t most = descriptors > 2 * DESCRIPTORS_RESERVED ? descriptors - DESCRIPTORS_RESERVED : descriptors / 2;
+    uint64_t most = descriptors > 2 * DESCRIPTORS_RESERVED ? descriptors - DESCRIPTORS_RESERVED
+                                                           : descriptors / 2;
     return most < INT32_MAX ? (unsigned)most : INT32_MAX;
 }
 
@@ -125,7 +130,7 @@ ra_status ra__http_listen(ra__http *http, ra__addr *addr)
 {
     for (unsigned i = 0; i < http->shard_count; i++) {
         ra__http_shard *shard = &http->shards[i];
-        ra__listen_opts opts = { .accepted = accepted, .arg = shard };
+        ra__listen_opts opts = {.accepted = accepted, .arg = shard};
         RA_TRY(ra__listen(shard->shard, addr, i == 0, &opts, &shard->listener));
         atomic_fetch_add_explicit(&http->alive, 1, memory_order_relaxed);
     }
@@ -174,7 +179,8 @@ void ra__http_accept(ra__http *http)
 
 static void on_drain_timeout(ra__timer *timer)
 {
-    ra__http_shard *shard = (ra__http_shard *)((char *)timer - offsetof(ra__http_shard, drain_timer));
+    ra__http_shard *shard =
+        (ra__http_shard *)((char *)timer - offsetof(ra__http_shard, drain_timer));
     each_connection(shard, ra__conn_kill);
 }
 
@@ -190,7 +196,8 @@ static void on_drain(ra__msg *msg)
     }
     each_connection(shard, ra__conn_drain);
     shard->drain_timer.fn = on_drain_timeout;
-    ra__timer_arm(shard->shard, &shard->drain_timer, ra__shard_now_ns(shard->shard) + shard->http->drain_timeout_ns);
+    ra__timer_arm(shard->shard, &shard->drain_timer,
+                  ra__shard_now_ns(shard->shard) + shard->http->drain_timeout_ns);
     if (shard == shard->http->shards)
         ra__http_release(shard->http); // the one for "not draining"
 }

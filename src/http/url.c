@@ -98,7 +98,7 @@ bool ra__url_text(ra_arena *arena, ra_str raw, bool plus_is_space, ra_str *out)
     char *text = ra_arena_try_alloc(arena, raw.len);
     if (!text)
         return false;
-    *out = (ra_str){ text, ra__url_decode(text, raw, plus_is_space) };
+    *out = (ra_str){text, ra__url_decode(text, raw, plus_is_space)};
     return true;
 }
 
@@ -123,14 +123,15 @@ bool ra__query_next(ra_str *rest, ra_str *name, ra_str *value)
 {
     while (rest->len > 0) {
         const char *amp = memchr(rest->ptr, '&', rest->len);
-        ra_str      field = { rest->ptr, amp ? (size_t)(amp - rest->ptr) : rest->len };
+        ra_str field = {rest->ptr, amp ? (size_t)(amp - rest->ptr) : rest->len};
         *rest = ra_str_slice(*rest, field.len + (amp != NULL), rest->len);
         if (field.len == 0)
             continue;
         const char *equals = memchr(field.ptr, '=', field.len);
-        size_t      name_len = equals ? (size_t)(equals - field.ptr) : field.len;
-        *name = (ra_str){ field.ptr, name_len };
-        *value = equals ? (ra_str){ equals + 1, field.len - name_len - 1 } : (ra_str){ field.ptr + field.len, 0 };
+        size_t name_len = equals ? (size_t)(equals - field.ptr) : field.len;
+        *name = (ra_str){field.ptr, name_len};
+        *value = equals ? (ra_str){equals + 1, field.len - name_len - 1}
+                        : (ra_str){field.ptr + field.len, 0};
         return true;
     }
     return false;

@@ -5,16 +5,6 @@
 
 static const char hex[] = "0123456789abcdef";
 
-void ra__line_put(ra__line *line, ra_str bytes)
-{
-    if (line->full || bytes.len > line->cap - line->len) {
-        line->full = true;
-        return;
-    }
-    memcpy(line->ptr + line->len, bytes.ptr, bytes.len);
-    line->len += bytes.len;
-}
-
 static size_t sequence_bytes(unsigned char lead)
 {
     if (lead < 0x80)
@@ -71,35 +61,49 @@ static void put_escape(ra__line *line, uint32_t code)
     }
 }
 
-/// Valid UTF-8, until the value has used up its share; false: it was cut.
-static bool put_valid(ra__line *line, ra_str text, size_t end)
+static bool is_plain(char c)
 {
-    for (size_t at = 0; at < text.len;) {
-        if (line->len >= end)
-            return false;
-        size_t bytes = sequence_bytes((unsigned char)text.ptr[at]);
-        uint32_t code = code_point((const unsigned char *)text.ptr + at, bytes);
-        if (must_escape(code))
-            put_escape(line, code);
-        else
-            ra__line_put(line, (ra_str){text.ptr + at, bytes});
-        at += bytes;
+    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
+static size_t plain_run(ra_str text, size_t bytes_max)
+{
+    size_t max = text.len < bytes_max ? text.len : bytes_max, run = 0;
+    while (run < max && is_plain(text.ptr[run]))
+        run++;
+    return run;
+}
+
+/// One code point, or one byte that begins none; how many bytes it took.
+static size_t put_special(ra__line *line, ra_str text)
+{
+    size_t bytes = sequence_bytes((unsigned char)text.ptr[0]);
+    if (bytes > text.len || ra__utf8_valid(ra_str_slice(text, 0, bytes)) < bytes) {
+        ra__line_put(line, RA_STR("\uFFFD"));
+        return 1;
     }
-    return true;
+    uint32_t code = code_point((const unsigned char *)text.ptr, bytes);
+    if (must_escape(code))
+        put_escape(line, code);
+    else
+        ra__line_put(line, (ra_str){text.ptr, bytes});
+    return bytes;
 }
 
 void ra__line_put_escaped(ra__line *line, ra_str text)
 {
     size_t end = line->len + RA__LINE_VALUE_MAX;
     while (text.len > 0 && !line->full) {
-        size_t valid = ra__utf8_valid(text);
-        if (!put_valid(line, ra_str_slice(text, 0, valid), end)) {
+        if (line->len >= end) {
             ra__line_put(line, RA_STR("…"));
             return;
         }
-        if (valid < text.len)
-            ra__line_put(line, RA_STR("\uFFFD"));
-        text = ra_str_slice(text, valid + 1, text.len);
+        size_t taken = plain_run(text, end - line->len);
+        if (taken > 0)
+            ra__line_put(line, (ra_str){text.ptr, taken});
+        else
+            taken = put_special(line, text);
+        text = (ra_str){text.ptr + taken, text.len - taken};
     }
 }
 

@@ -71,7 +71,7 @@ static void make_service(ra__world *world, const ra_test_opts *opts, ra__faults 
     world->settings.database = ra_str_of(opts->database ? opts->database : "sqlite::memory:");
     ra__service_opts service = {
         .settings = &world->settings,
-        .db = {.memory_seed = seed_of(opts), .in_simulation = true},
+        .db = {.in_simulation = true},
     };
     ra_status status =
         ra__service_new(&world->service, world->app, world->runtime, &service, faults);

@@ -61,10 +61,10 @@ for version in (b"1.1", b"1.2", b"1.9"):
 
 # ---- 4: the method is a token; those that are not implemented are 501
 
-for method in (b"get", b"Get", b"gET", b"GETS", b"GE", b"G", b"post", b"TRACE", b"CONNECT", b"PROPFIND", b"M-SEARCH", b"BREW", b"PRI",
+for method in (b"get", b"Get", b"gET", b"GETS", b"GE", b"G", b"post", b"TRACE", b"PROPFIND", b"M-SEARCH", b"BREW", b"PRI",
                b"QUERY", TOKEN_MARKS, b"X" * 64):
     served(4, f"method {show(method)}", request(method), 501)
-served(4, "CONNECT to an authority", request(b"CONNECT", b"a:443"), 501)
+table.last(4, "CONNECT, what follows is no request", request(b"CONNECT", b"a:443"), 501)
 served(4, "a body of an unknown method is read past", request(b"BREW", fields=b"Content-Length: 3\r\n", body=b"GET"), 501)
 refused(4, "a method of 65 bytes", request(b"X" * 65), 501)
 for c in b"\"(),/:;<=>?@[\\]{}" + b"\x7f\x80\xe4\xff":

@@ -29,6 +29,16 @@ def run(program, *args, env=None, timeout=PATIENCE_S, cwd=None):
                           env=environment(env), cwd=cwd, stdin=subprocess.DEVNULL)
 
 
+def eventually(condition, timeout=PATIENCE_S):
+    """Does it become true? For what a process does in its own time and does not tell."""
+    end = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        threading.Event().wait(0.005)
+    return True
+
+
 class Lines:
     """What a process has written to one stream so far; waiting for more needs no sleeping."""
 

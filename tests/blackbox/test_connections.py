@@ -3,6 +3,7 @@
 
 import pytest
 import wire
+from service import eventually
 
 BODY = b'{"name":"tea","price":4.2}'
 POST = wire.message("POST", "/items", BODY, ["Content-Type: application/json"])
@@ -179,7 +180,6 @@ def test_large_answers_reach_a_slow_reader(items):
 
 def test_descriptors_are_given_back(start, tmp_path):
     items = start("items", "--database", f"sqlite:{tmp_path}/items.db")
-    items.get("/health")
     before = items.descriptors()
     connections = [items.connect() for _ in range(100)]
     for connection in connections:
@@ -188,5 +188,4 @@ def test_descriptors_are_given_back(start, tmp_path):
     for connection in connections:
         connection.half_close()
         assert connection.ended()
-    assert items.get("/health").status == 200
-    assert items.descriptors() <= before + 2
+    assert eventually(lambda: items.descriptors() <= before + 1), "the database's may stay"

@@ -4,11 +4,8 @@
 //   a syntax error has one problem and a place inside of the text;
 //   a value that was read keeps its table's rules, and is written and read back the same.
 #include "../unit/json/reference.h"
-#include "base/arena.h"
+#include "fuzz.h"
 #include "json/json.h"
-
-#include <stdio.h>
-#include <stdlib.h>
 
 typedef enum { NEW, PAID } state;
 RA_ENUM_BIND(state, RA_ENUM(NEW, "new"), RA_ENUM(PAID, "paid"));
@@ -49,16 +46,6 @@ RA_BIND(order, RA_FIELD(id, .required = false), RA_FIELD(name, .required = false
         RA_FIELD(numbers, .required = false), RA_FIELD(note, .nullable = true, .omit_absent = true),
         RA_FIELD_OF(first, line, .omit_absent = true), RA_FIELD_OF(root, tree, .required = false),
         RA_FIELD(quoted, .required = false, .as_string = true), RA_FIELD(limit, .def = "20"));
-
-#define MUST(condition) ((condition) ? (void)0 : broken(#condition, __LINE__))
-
-static _Noreturn void broken(const char *what, int at)
-{
-    fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, at, what);
-    abort();
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { ARENA_BYTES_MAX = 1 << 22, ANSWER_BYTES_MAX = 1 << 24 };
 

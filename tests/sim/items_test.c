@@ -281,7 +281,7 @@ static void open_world(world *w, uint64_t seed)
     w->runtime = ra__sim_runtime(w->sim);
     ra__log_opts log = {.level = RA_LOG_ERROR, .fd = RA__LOG_KEEP};
     RA_CHECK(ra__log_open(w->runtime, &log) == RA_OK, "no log");
-    ra__service_opts opts = {.settings = &w->settings, .db = {.memory_seed = seed, .in_simulation = true}};
+    ra__service_opts opts = {.settings = &w->settings, .db = {.in_simulation = true}};
     RA_CHECK(ra__service_new(&w->service, w->app, w->runtime, &opts, &faults) == RA_OK &&
                  ra__service_open(w->service, &why) == RA_OK,
              "no service: " RA_STR_FMT, RA_STR_ARG(ra_buf_str(&why)));

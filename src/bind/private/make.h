@@ -10,6 +10,9 @@
 /// however many files include the table's header. false: there are faults.
 bool ra__table_check(const ra_bind *bind, ra__faults *faults);
 
+/// The plan of a table that is in order, and of those it refers to. false: no memory; nothing changed.
+bool ra__plan_make(const ra_bind *bind);
+
 /// All of a member but its plan (`of`) and its default.
 ra__member ra__member_of(const ra_row *row);
 /// A plain member without a default, unless the row says otherwise.

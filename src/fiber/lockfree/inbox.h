@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // inbox: messages to one shard. Any thread pushes, the shard takes all at once.
 //
-// A push is one compare-and-swap onto a stack (R. K. Treiber, 1986); the owner swaps the whole stack out and turns it
-// round, so there is no ABA and messages of one sender arrive in the order sent.
+// A push is one compare-and-swap onto a stack (R. K. Treiber, 1986); the owner swaps the whole
+// stack out and turns it round, so there is no ABA and messages of one sender arrive in the order
+// sent.
 //
-// Sleep. A shard about to wait sets `asleep`, then looks at the inbox again; a sender pushes, then looks at `asleep`.
-// All four accesses are sequentially consistent, so at least one side sees the other: no wake-up is lost. No fence is
-// used: ThreadSanitizer does not model them.
+// Sleep. A shard about to wait sets `asleep`, then looks at the inbox again; a sender pushes, then
+// looks at `asleep`. All four accesses are sequentially consistent, so at least one side sees the
+// other: no wake-up is lost. No fence is used: ThreadSanitizer does not model them.
 #ifndef RAMIE_FIBER_INBOX_H
 #define RAMIE_FIBER_INBOX_H
 

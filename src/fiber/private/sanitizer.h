@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// sanitizer: what AddressSanitizer, ThreadSanitizer and Valgrind must be told about stacks. Empty in plain builds.
+// sanitizer: what AddressSanitizer, ThreadSanitizer and
+// Valgrind must be told about stacks. Empty in plain builds.
 #ifndef RAMIE_FIBER_SANITIZER_H
 #define RAMIE_FIBER_SANITIZER_H
 
@@ -47,9 +48,9 @@
 /// One side of a switch: a fiber's stack, or the loop's.
 typedef struct {
     const void *bottom; // of the stack, for ASan
-    size_t      bytes;
-    void       *fake;   // ASan's fake stack while this side does not run
-    void       *tsan;   // TSan's context
+    size_t bytes;
+    void *fake; // ASan's fake stack while this side does not run
+    void *tsan; // TSan's context
 } ra__side;
 
 #endif

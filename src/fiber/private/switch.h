@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// switch: between a shard's loop and one of its fibers, with what the sanitizers must be told on the way.
+// switch: between a shard's loop and one of its fibers,
+// with what the sanitizers must be told on the way.
 //
-// Inlined into the few functions that switch: after a switch the processor's return predictor knows the other side's
-// calls, so each frame that is returned through costs a misprediction (some 7 ns). The loop returns through none, a
-// parked fiber through two.
+// Inlined into the few functions that switch: after a switch the processor's return predictor knows
+// the other side's calls, so each frame that is returned through costs a misprediction (some 7 ns).
+// The loop returns through none, a parked fiber through two.
 //
-// Nothing here may keep the address of a thread-local across ra__switch; a started fiber stays on its thread, so even
-// what the compiler keeps elsewhere (errno) stays right.
+// Nothing here may keep the address of a thread-local across ra__switch; a started fiber stays on
+// its thread, so even what the compiler keeps elsewhere (errno) stays right.
 #ifndef RAMIE_FIBER_SWITCH_H
 #define RAMIE_FIBER_SWITCH_H
 
 #include "private/shard.h"
 
 #if RA__TSAN
-// Its context changes between the function's entry and its end: such a function must not be counted.
+// Its context changes between the function's entry and its end: such a function must not be
+// counted.
 #if defined(__clang__)
 #define RA__SWITCHES static __attribute__((unused, noinline, disable_sanitizer_instrumentation))
 #else
@@ -24,7 +26,8 @@
 #endif
 #define RA__SWITCH_PART static inline __attribute__((always_inline))
 
-/// arch/*.S: save the callee-saved registers and the stack pointer, continue where `to_sp` was saved.
+/// arch/*.S: save the callee-saved registers and the stack pointer, continue where `to_sp` was
+/// saved.
 void *ra__switch(void **save_sp, void *to_sp, void *value);
 
 // The last thing on the side that is left; `ended`: it will not run again.

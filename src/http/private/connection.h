@@ -7,9 +7,10 @@
 //                      |                +----------------> [lingering] --> closed
 //                      +-- 65 s ----------------------------------------> closed
 //
-// Idle and lingering connections are this record, a timer and a watched socket. An active one has a fiber and a block of
-// memory too: request, response, field table and read buffer. The read buffer holds one request's bytes from its head to
-// the end of its answer, so views into it stay valid while the handler is suspended.
+// Idle and lingering connections are this record, a timer and a watched socket. An active one has a
+// fiber and a block of memory too: request, response, field table and read buffer. The read buffer
+// holds one request's bytes from its head to the end of its answer, so views into it stay valid
+// while the handler is suspended.
 #ifndef RAMIE_HTTP_CONNECTION_H
 #define RAMIE_HTTP_CONNECTION_H
 
@@ -28,16 +29,16 @@ typedef enum {
 } ra__then;
 
 typedef struct {
-    ra_request  request;
+    ra_request request;
     ra_response response;
-    ra__timer   leave_timer; // the client has half-closed while a handler is at work
-    ra__conn   *conn;
-    char       *buf;
-    uint32_t    cap, from, to; // buf[from, to) is read and not yet taken
-    uint32_t    body_at;       // where the body's bytes may be read to
-    bool        parsed;        // a head is complete, its handler has not run: after a hand-over
-    bool        reading;       // a fiber is in a read
-    ra__field   fields[];
+    ra__timer leave_timer; // the client has half-closed while a handler is at work
+    ra__conn *conn;
+    char *buf;
+    uint32_t cap, from, to; // buf[from, to) is read and not yet taken
+    uint32_t body_at;       // where the body's bytes may be read to
+    bool parsed;            // a head is complete, its handler has not run: after a hand-over
+    bool reading;           // a fiber is in a read
+    ra__field fields[];
 } ra__active;
 
 enum { RA__BODY_ROOM_MIN = 8 << 10 }; // of the read buffer, behind the longest head
@@ -46,35 +47,35 @@ size_t ra__active_bytes(const ra__http_limits *limits);
 
 /// Answers on their way out, gathered (output.c).
 typedef struct {
-    ra__buffer      *pending; // NULL: nothing
-    unsigned         answers; // in `pending`
-    bool             busy;    // somebody is writing
-    bool             flusher; // a fiber that flushes is queued or running
-    struct ra__wait *waiter;  // for the end of a write
+    ra__buffer *pending;     // NULL: nothing
+    unsigned answers;        // in `pending`
+    bool busy;               // somebody is writing
+    ra__fiber *flusher;      // flushes while a handler is at work; NULL: none
+    struct ra__wait *waiter; // for the end of a write
 } ra__output;
 
 struct ra__conn {
     ra__http_shard *shard;
-    ra__sock       *sock;
-    ra__conn       *next, *prev; // of the shard's list; next: of its free records
-    ra__timer       timer;       // idle, lingering
-    int64_t         idle_since_ns;
-    ra__fiber      *fiber;  // that serves; NULL: idle
-    ra__active     *active; // NULL: idle
-    ra__output      out;
-    ra__raw         raw;    // while moving
-    ra__msg         moving;
-    uint32_t        requests;
-    uint32_t        stack_bytes; // of the fiber that serves; 0: the runtime's
-    uint8_t         phase, then;
-    uint8_t         users;  // fibers that use it
-    bool            blank_seen; // the one empty line before the next request
-    bool            gone;   // the client has closed its side, or reset
-    bool            eof;    // and all it sent was read
-    bool            broken; // nothing can be written any more
-    bool            killed; // the drain's time is over
-    uint8_t         peer_len;
-    char            peer[56];
+    ra__sock *sock;
+    ra__conn *next, *prev; // of the shard's list; next: of its free records
+    ra__timer timer;       // idle, lingering
+    int64_t idle_since_ns;
+    ra__fiber *fiber;   // that serves; NULL: idle
+    ra__active *active; // NULL: idle
+    ra__output out;
+    ra__raw raw; // while moving
+    ra__msg moving;
+    uint32_t requests;
+    uint32_t stack_bytes; // of the fiber that serves; 0: the runtime's
+    uint8_t phase, then;
+    uint8_t users;   // fibers that use it
+    bool blank_seen; // the one empty line before the next request
+    bool gone;       // the client has closed its side, or reset
+    bool eof;        // and all it sent was read
+    bool broken;     // nothing can be written any more
+    bool killed;     // the drain's time is over
+    uint8_t peer_len;
+    char peer[56];
 };
 _Static_assert(sizeof(ra__conn) <= 512, "an idle connection is small");
 
@@ -96,10 +97,12 @@ void ra__conn_release(ra__conn *conn);
 
 /// Serve the request whose head is complete (exchange.c).
 RA_MUST_USE ra__then ra__exchange(ra_ctx *ctx, ra__conn *conn);
-/// Must the answer to this request be the last one of its connection, as far as is known before it is complete?
+/// Must the answer to this request be the last one of its connection, as far as is known before it
+/// is complete?
 bool ra__exchange_is_last(const ra_request *req);
 /// Answer a head that was refused.
-RA_MUST_USE ra__then ra__exchange_refuse(ra_ctx *ctx, ra__conn *conn, int http_status, const char *why);
+RA_MUST_USE ra__then ra__exchange_refuse(ra_ctx *ctx, ra__conn *conn, int http_status,
+                                         const char *why);
 
 /// The handler of an active connection may no longer be wanted (leave.c).
 void ra__conn_gone(void *conn);

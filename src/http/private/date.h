@@ -9,7 +9,7 @@ enum { RA__DATE_LINE_BYTES = 37 };
 
 /// One a shard; zeroed is ready.
 typedef struct {
-    char    line[RA__DATE_LINE_BYTES];
+    char line[RA__DATE_LINE_BYTES];
     int64_t until_ns; // monotonic: when the wall clock's second is over
 } ra__date;
 

@@ -18,7 +18,7 @@ typedef enum {
 } ra__method;
 
 /// Case-sensitive; CONNECT and TRACE are unknown.
-ra__method  ra__method_of(ra_str name);
+ra__method ra__method_of(ra_str name);
 const char *ra__method_name(ra__method method);
 /// "essentially read-only" (RFC 9110 9.2.1): ends when nobody waits for the answer.
 static inline bool ra__method_is_safe(ra__method method)

@@ -9,11 +9,11 @@
 #include <ramie/bind.h>
 
 typedef struct {
-    int                status;
-    ra_str             detail;   // for people; empty: left out
-    ra_str             instance; // the request's id
+    int status;
+    ra_str detail;               // for people; empty: left out
+    ra_str instance;             // the request's id
     const ra_problems *problems; // NULL: left out
-    bool               place;    // of a syntax error: line, column, offset of `problems`
+    bool place;                  // of a syntax error: line, column, offset of `problems`
 } ra__problem;
 
 /// Appends. A pure function. RA_ERR_TOO_LARGE, RA_ERR_EXHAUSTED: the buffer's.

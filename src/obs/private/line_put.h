@@ -13,7 +13,16 @@ typedef struct {
     bool full;
 } ra__line;
 
-void ra__line_put(ra__line *line, ra_str bytes);
+/// Inline: a line is put together from some fifty pieces, most of them constant.
+static inline void ra__line_put(ra__line *line, ra_str bytes)
+{
+    if (line->full || bytes.len > line->cap - line->len) {
+        line->full = true;
+        return;
+    }
+    memcpy(line->ptr + line->len, bytes.ptr, bytes.len);
+    line->len += bytes.len;
+}
 /// With JSON's escapes, for every style; control characters, invalid UTF-8, line separators and
 /// text-direction marks never come through. Cut after RA__LINE_VALUE_MAX bytes.
 void ra__line_put_escaped(ra__line *line, ra_str text);

@@ -22,15 +22,17 @@ static const char *const own_texts[RA__OWN_COUNT] = {
 
 ra_status ra__sql_reason(const ra_ctx *ctx, const ra__clock *clock)
 {
+    // As ra_ctx_status, but by the clock itself: the shard's time stands still while SQLite works.
     int64_t deadline_ns = ctx->shield_ns ? ctx->shield_ns : ctx->deadline_ns;
     ra_status canceled = (ra_status)atomic_load_explicit(&ctx->canceled, memory_order_relaxed);
-    if (canceled != RA_OK && !ctx->shield_ns) {
+    if (!ctx->shield_ns && canceled != RA_OK) {
         return canceled;
     }
-    if (deadline_ns != INT64_MAX && clock->monotonic_ns(clock->world) >= deadline_ns) {
-        return RA_ERR_TIMEOUT;
+    if (!ctx->shield_ns && ctx->exhausted) {
+        return RA_ERR_EXHAUSTED;
     }
-    return ctx->exhausted ? RA_ERR_EXHAUSTED : RA_OK;
+    bool late = deadline_ns != INT64_MAX && clock->monotonic_ns(clock->world) >= deadline_ns;
+    return late ? RA_ERR_TIMEOUT : RA_OK;
 }
 
 /// SQLite calls this now and then while a statement runs; not 0 interrupts it.

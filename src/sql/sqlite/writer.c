@@ -14,6 +14,7 @@
 
 #include "base/heap.h"
 #include "fiber/wait.h"
+#include "obs/log.h"
 
 #include <pthread.h>
 
@@ -39,9 +40,9 @@ struct ra__sqlite_writer {
 
     ra__connection connection;
     ra__transaction transaction;
-    ra__fiber *fiber; // while awake
-    unsigned wal_pages;      // in the WAL after the last commit
-    unsigned wal_pages_done; // of them in the database file already
+    ra__fiber *fiber;       // while awake
+    unsigned wal_pages;     // in the WAL after the last commit
+    unsigned checkpoint_at; // so many of them
 
     _Atomic uint64_t batches, bodies, rollbacks;
 };
@@ -334,8 +335,10 @@ static void run_batch(ra__sqlite_writer *writer)
     }
     batch b = {0};
     run_jobs(writer, &b);
-    count(&writer->batches);
     ra_status outcome = end(writer);
+    if (b.count > 0) { // else all of them have left the queue meanwhile
+        count(&writer->batches);
+    }
     answer_all(&b, outcome);
 }
 
@@ -349,22 +352,34 @@ static int on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
     (void)handle;
     (void)name;
     if ((unsigned)pages < writer->wal_pages) {
-        writer->wal_pages_done = 0; // the WAL began anew
+        writer->checkpoint_at = RA__SQLITE_WRITER_WAL_PAGES; // the WAL began anew
     }
     writer->wal_pages = (unsigned)pages;
     return SQLITE_OK;
 }
 
-static void checkpoint(ra__sqlite_writer *writer, unsigned pages_max)
+static void warn_of_long_wal(unsigned pages)
 {
-    if (writer->wal_pages < writer->wal_pages_done + pages_max) {
+    const ra_kv values[] = {ra_kv_u64("pages", pages), {.kind = RA_KV_END_}};
+    ra__log_line(RA_LOG_WARN,
+                 "the WAL cannot begin anew: another process has been reading for long", values);
+}
+
+/// Move what is in the WAL into the database file, as far as no reader still needs the old state.
+static void checkpoint(ra__sqlite_writer *writer, unsigned slack_pages)
+{
+    if (writer->wal_pages < writer->checkpoint_at + slack_pages) {
         return;
     }
     int in_wal = 0, done = 0;
     int code = sqlite3_wal_checkpoint_v2(writer->connection.handle, NULL, SQLITE_CHECKPOINT_PASSIVE,
                                          &in_wal, &done);
-    // What a reader still needs is left for the next time; so is what failed.
-    writer->wal_pages_done = code == SQLITE_OK && done > 0 ? (unsigned)done : writer->wal_pages;
+    bool is_stuck = code != SQLITE_OK || done < in_wal;
+    if (is_stuck && writer->wal_pages > RA__SQLITE_WRITER_WAL_PAGES_MAX) {
+        warn_of_long_wal(writer->wal_pages);
+    }
+    // With the next commit the WAL begins anew, unless someone is just reading: then not at each one.
+    writer->checkpoint_at = writer->wal_pages + RA__SQLITE_WRITER_WAL_PAGES;
 }
 
 // ---- the fiber
@@ -376,9 +391,9 @@ static ra_status writer_main(ra_ctx *ctx, void *arg)
     do {
         while (has_jobs(writer)) {
             run_batch(writer);
-            checkpoint(writer, RA__SQLITE_WRITER_WAL_PAGES_MAX);
+            checkpoint(writer, RA__SQLITE_WRITER_WAL_PAGES_MAX - RA__SQLITE_WRITER_WAL_PAGES);
         }
-        checkpoint(writer, RA__SQLITE_WRITER_WAL_PAGES);
+        checkpoint(writer, 0);
     } while (!fall_asleep(writer));
     return RA_OK;
 }
@@ -410,6 +425,7 @@ ra_status ra__sqlite_writer_open(ra__sqlite_writer **out, ra__sqlite *sqlite,
     writer->sqlite = sqlite;
     writer->shard = ra__runtime_shard(sqlite->runtime, ra__runtime_shard_count(sqlite->runtime));
     writer->doorbell.fn = on_doorbell;
+    writer->checkpoint_at = RA__SQLITE_WRITER_WAL_PAGES;
     pthread_mutex_init(&writer->mutex, NULL);
     ra__connection_opts opts = {
         .url = &sqlite->url,

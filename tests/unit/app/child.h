@@ -5,6 +5,8 @@
 
 #include "app/support.h"
 
+#include <fcntl.h>
+#include <pty.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -37,6 +39,19 @@ static inline child *child_start(int (*program)(void *arg), void *arg)
     close(err[1]);
     c->out = out[0];
     c->err = err[0];
+    return c;
+}
+
+/// The same on a terminal of its own, which is its standard input, output and error; what it writes is read from c->out.
+static inline child *child_start_on_terminal(int (*program)(void *arg), void *arg)
+{
+    int terminal = -1;
+    child *c = calloc(1, sizeof *c);
+    c->pid = forkpty(&terminal, NULL, NULL, NULL);
+    if (c->pid == 0)
+        exit(program(arg));
+    c->out = terminal;
+    c->err = open("/dev/null", O_RDONLY);
     return c;
 }
 

@@ -258,10 +258,27 @@ static void hang_up_is_ignored_without_a_terminal(void **state)
     free(c);
 }
 
+static void on_a_terminal_logs_are_text_and_hang_up_drains(void **state)
+{
+    (void)state;
+    setenv("TERM", "xterm", 1);
+    char *argv[] = {(char *)"shop", (char *)"--listen=127.0.0.1:0", NULL};
+    child *c = child_start_on_terminal(run_program, &(program){argv, shop_app});
+    child_await(c, c->out, "listens");
+    kill(c->pid, SIGHUP);
+    child_await(c, c->out, "draining");
+    child_join(c);
+    assert_int_equal(c->status, 0);
+    assert_non_null(strstr(c->out_text, "\x1b[32mINFO\x1b[0m  draining"));
+    assert_null(strstr(c->out_text, "{"));
+    free(c);
+}
+
 int main(void)
 {
     // Signals go to a child without a terminal, whoever runs this.
-    freopen("/dev/null", "r", stdin);
+    if (!freopen("/dev/null", "r", stdin))
+        return 1;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(help_and_version_go_to_standard_output),
         cmocka_unit_test(help_comes_before_any_complaint),
@@ -275,6 +292,7 @@ int main(void)
         cmocka_unit_test(a_second_signal_ends_at_once),
         cmocka_unit_test(a_stop_hook_has_as_long_as_the_drain),
         cmocka_unit_test(hang_up_is_ignored_without_a_terminal),
+        cmocka_unit_test(on_a_terminal_logs_are_text_and_hang_up_drains),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

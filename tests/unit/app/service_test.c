@@ -3,6 +3,7 @@
 #include "app/support.h"
 
 #include "app/service.h"
+#include "base/heap.h"
 #include "io/sim.h"
 
 enum { STEPS_MAX = 1000 * 1000 };
@@ -190,6 +191,15 @@ static ra_app *simple_app(void)
     return app;
 }
 
+// ---- memory
+
+static bool refuse_nth(void *arg, size_t bytes)
+{
+    unsigned *left = arg;
+    (void)bytes;
+    return (*left)-- != 1;
+}
+
 // ---- tests
 
 static void hooks_requests_and_background_come_in_order(void **state)
@@ -332,6 +342,24 @@ static void a_migration_that_fails_is_the_databases_fault(void **state)
     world_free(w);
 }
 
+/// Each allocation of making it refused in turn: a status, and nothing is left behind.
+static void without_memory_it_is_not_made(void **state)
+{
+    (void)state;
+    ra_status status = RA_ERR_EXHAUSTED;
+    for (unsigned nth = 1; status != RA_OK; nth++) {
+        world *w = world_new(simple_app());
+        unsigned left = nth;
+        ra__heap_set_hook(refuse_nth, &left);
+        status = make_service(w);
+        ra__heap_set_hook(NULL, NULL);
+        if (status != RA_OK)
+            assert_status(status, RA_ERR_EXHAUSTED);
+        assert_in_range(nth, 1, 200);
+        world_free(w);
+    }
+}
+
 static void routes_in_conflict_are_faults_and_nothing_is_opened(void **state)
 {
     (void)state;
@@ -355,6 +383,7 @@ int main(void)
         cmocka_unit_test(what_is_not_done_in_time_is_cancelled),
         cmocka_unit_test(health_follows_the_phases),
         cmocka_unit_test(a_migration_that_fails_is_the_databases_fault),
+        cmocka_unit_test(without_memory_it_is_not_made),
         cmocka_unit_test(routes_in_conflict_are_faults_and_nothing_is_opened),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -150,6 +150,20 @@ static void scalars_lists_and_none_are_copied(void **state_)
     ra_arena_free(arena);
 }
 
+static void what_an_absent_optional_holds_is_not_followed(void **state_)
+{
+    (void)state_;
+    ra_arena *arena = ra_arena_new(NULL, 1 << 10);
+    person from = {0}, to;
+    ra_str gone = {(const char *)(uintptr_t)16, 64};
+    from.note = (ra_opt_str){gone, RA_ABSENT};
+    from.other.value.city = gone;
+    from.other.presence = RA_NULL;
+    assert_status(ra__bind_copy(arena, ra__plan_of(ra_bind_of(person)), &from, &to), RA_OK);
+    assert_true(ra_is_absent(to.note) && ra_is_null(to.other));
+    ra_arena_free(arena);
+}
+
 static void what_is_nested_without_end_is_invalid(void **state_)
 {
     (void)state_;
@@ -168,6 +182,7 @@ int main(void)
         cmocka_unit_test(a_copy_does_not_need_its_original),
         cmocka_unit_test(a_copy_without_memory_is_exhausted),
         cmocka_unit_test(scalars_lists_and_none_are_copied),
+        cmocka_unit_test(what_an_absent_optional_holds_is_not_followed),
         cmocka_unit_test(what_is_nested_without_end_is_invalid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

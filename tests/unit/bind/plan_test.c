@@ -34,6 +34,14 @@ struct tree {
 };
 RA_BIND_ROWS(tree, RA_FIELD_OF(below, tree));
 
+typedef struct {
+    int32_t from, to;
+    uint32_t above, below;
+} fractions;
+RA_BIND(fractions, RA_FIELD(from, .min = -2.5L, .max = -1.5L),
+        RA_FIELD(to, .min = 0.5L, .max = 2.5L), RA_FIELD(above, .min = 0.5L),
+        RA_FIELD(below, .max = 2.5L));
+
 static const ra__member *member(const char *name)
 {
     const ra__plan *plan = ra__plan_of(ra_bind_of(order));
@@ -111,6 +119,11 @@ static void limits_are_cut_to_whole_numbers(void **state_)
     (void)state_;
     assert_int_equal(member("level")->low.u64, 0);
     assert_int_equal(member("level")->high.u64, 9);
+    const ra__member *cut = ra__plan_of(ra_bind_of(fractions))->members;
+    assert_true(cut[0].low.i64 == -2 && cut[0].high.i64 == -2);
+    assert_true(cut[1].low.i64 == 1 && cut[1].high.i64 == 2);
+    assert_true(cut[2].low.u64 == 1 && cut[2].high.u64 == UINT32_MAX);
+    assert_true(cut[3].low.u64 == 0 && cut[3].high.u64 == 2);
     assert_true(member("id")->low.i64 == INT64_MIN && member("id")->high.i64 == INT64_MAX);
 }
 

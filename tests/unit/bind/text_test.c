@@ -212,11 +212,12 @@ typedef struct {
     ra_opt_str must;
     int64_t given;
     ra_opt_bool flag;
+    int32_t both;
 } form;
 RA_BIND(form, RA_FIELD(need), RA_FIELD(may), RA_FIELD(limit, .def = "20"),
         RA_FIELD(tags, .min_items = 2, .max_items = 3), RA_FIELD(needed, .required = true),
         RA_FIELD(must, .required = true), RA_FIELD(given, .readonly = true),
-        RA_FIELD(flag, .def = "true"));
+        RA_FIELD(flag, .def = "true"), RA_FIELD(both, .def = "1", .required = true));
 
 static ra_problems finish(ra_arena *arena, form *value, const char *in, ra__member_set seen)
 {
@@ -232,7 +233,7 @@ static void missing_members_get_their_default_or_a_problem(void **state_)
     ra_arena *arena = ra_arena_new(NULL, 1 << 16);
     form value = {0};
     ra_problems problems = finish(arena, &value, "query", (ra__member_set){0});
-    const char *wanted[] = {"/need", "/needed", "/must"};
+    const char *wanted[] = {"/need", "/needed", "/must", "/both"};
     assert_int_equal(problems.len, COUNT_OF(wanted));
     for (size_t i = 0; i < COUNT_OF(wanted); i++) {
         assert_text(problems.items[i].pointer, wanted[i]);
@@ -250,7 +251,7 @@ static void a_list_is_required_in_a_body(void **state_)
     ra_arena *arena = ra_arena_new(NULL, 1 << 16);
     form value = {0};
     ra_problems problems = finish(arena, &value, "body", (ra__member_set){0});
-    assert_int_equal(problems.len, 4);
+    assert_int_equal(problems.len, 5);
     assert_text(problems.items[1].pointer, "/tags");
     ra_arena_free(arena);
 }
@@ -265,7 +266,7 @@ static void the_number_of_items_is_checked_at_the_end(void **state_)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         ra_arena *arena = ra_arena_new(NULL, 1 << 16);
         form value = {.tags.len = cases[i].len};
-        ra_problems problems = finish(arena, &value, "query", (ra__member_set){{0xFF}});
+        ra_problems problems = finish(arena, &value, "query", (ra__member_set){{0x1FF}});
         assert_int_equal(problems.len, *cases[i].code ? 1 : 0);
         if (problems.len)
             assert_text(problems.items[0].code, cases[i].code);

@@ -5,20 +5,20 @@
 #include <stdio.h>
 
 typedef struct {
-    int64_t      number;
-    ra_str       text;
-    ra_list_i64  list;
+    int64_t number;
+    ra_str text;
+    ra_list_i64 list;
 } mail;
 RA_BIND(mail, RA_FIELD(number), RA_FIELD(text), RA_FIELD(list));
 
 static struct {
     _Atomic int ran, failed;
-    int64_t     number, item;
-    char        text[32];
+    int64_t number, item;
+    char text[32];
     _Atomic int status;
-    ra_status   failure;
-    unsigned    shard;
-    void       *request, *db;
+    ra_status failure;
+    unsigned shard;
+    void *request, *db;
     const char *failed_name;
 } seen;
 
@@ -27,7 +27,8 @@ static void forget(void)
     memset(&seen, 0, sizeof seen);
 }
 
-static void note_failure(ra_ctx *ctx, const char *name, const char *file, int line, ra_status status)
+static void note_failure(ra_ctx *ctx, const char *name, const char *file, int line,
+                         ra_status status)
 {
     EXPECT(file && line > 0);
     (void)ctx;
@@ -68,9 +69,9 @@ static ra_status forever(ra_ctx *ctx, const mail *m)
 
 static ra_status request(ra_ctx *ctx, void *arg)
 {
-    char        text[] = "dear reader";
-    int64_t     items[] = { 1, 2, 3 };
-    mail        m = { 7, { text, sizeof text - 1 }, { items, 3, 3 } };
+    char text[] = "dear reader";
+    int64_t items[] = {1, 2, 3};
+    mail m = {7, {text, sizeof text - 1}, {items, 3, 3}};
     RA_SCOPED(ra_deadline, soon, ra_deadline_in(ctx, RA_MS(1))); // the request's, not the mail's
     ctx->slots[RA__SLOT_REQUEST] = arg;
     ctx->slots[RA__SLOT_DB] = arg;
@@ -118,8 +119,8 @@ static ra_status request_in_a_body(ra_ctx *ctx, void *arg)
     ctx->mode = RA__CTX_BODY;
     ctx->outer_db = arg;
     ctx->slots[RA__SLOT_DB] = &transaction;
-    int64_t items[] = { 1 };
-    mail    m = { .text = RA_STR("x"), .list = { items, 1, 1 } };
+    int64_t items[] = {1};
+    mail m = {.text = RA_STR("x"), .list = {items, 1, 1}};
     ra_go(ctx, send_mail, mail, &m);
     ctx->mode = RA__CTX_FIBER;
     return RA_OK;
@@ -136,7 +137,7 @@ static void from_a_transaction_it_takes_the_database_not_the_transaction(void **
 
 static ra_status start(ra_ctx *ctx, void *arg)
 {
-    mail m = { 0 };
+    mail m = {0};
     if (arg) {
         ra_go(ctx, fail_later, mail, &m);
     } else {
@@ -219,7 +220,7 @@ static void stop_cancels_them_on_real_shards(void **state)
     (void)state;
     forget();
     ra__runtime *runtime = real_begin(2, 0);
-    real_start   starts[2];
+    real_start starts[2];
     real_spawn(runtime, 0, &starts[0], start, NULL);
     real_spawn(runtime, 1, &starts[1], start, NULL);
     real_end(runtime);

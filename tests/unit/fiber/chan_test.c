@@ -6,9 +6,9 @@
 typedef RA_CHAN(int) int_chan;
 
 typedef struct {
-    int_chan  chan;
-    int       first, count;
-    int       sum;
+    int_chan chan;
+    int first, count;
+    int sum;
     ra_status ended;
 } job;
 
@@ -46,9 +46,9 @@ static ra_status drain(ra_ctx *ctx, job *j)
 
 static ra_status items_in_order(ra_ctx *ctx, void *arg)
 {
-    size_t   capacity = *(size_t *)arg;
+    size_t capacity = *(size_t *)arg;
     int_chan chan = RA_CHAN_NEW(ctx, int, capacity);
-    job      sender = { .chan = chan, .first = 100, .count = 50 };
+    job sender = {.chan = chan, .first = 100, .count = 50};
     RA_GROUP(g, ctx);
     ra_group_go(&g, send_all, &sender);
     for (int i = 0, got = -1; i < 50; i++) {
@@ -105,10 +105,10 @@ static ra_status first_come(ra_ctx *ctx, void *arg)
 {
     (void)arg;
     int_chan chan = RA_CHAN_NEW(ctx, int, 0);
-    job      receivers[5];
+    job receivers[5];
     RA_GROUP(g, ctx);
     for (int i = 0; i < 5; i++) {
-        receivers[i] = (job){ .chan = chan, .count = 1 };
+        receivers[i] = (job){.chan = chan, .count = 1};
         ra_group_go(&g, recv_all, &receivers[i]);
         EXPECT_STATUS(ra_sleep(ctx, RA_MS(1)), RA_OK); // waits by now
     }
@@ -133,7 +133,7 @@ static void waiters_are_served_first_come_first_served(void **state)
 static ra_status close_and_drain(ra_ctx *ctx, void *arg)
 {
     (void)arg;
-    int      got = 0;
+    int got = 0;
     int_chan chan = RA_CHAN_NEW(ctx, int, 4);
     EXPECT_STATUS(ra_chan_send(ctx, chan, 1), RA_OK);
     EXPECT_STATUS(ra_chan_send(ctx, chan, 2), RA_OK);
@@ -163,7 +163,7 @@ static ra_status close_wakes(ra_ctx *ctx, void *arg)
     job waiting[6];
     RA_GROUP(g, ctx, .keep_going = true);
     for (int i = 0; i < 6; i++) {
-        waiting[i] = (job){ .chan = i < 3 ? empty : full, .count = 1 };
+        waiting[i] = (job){.chan = i < 3 ? empty : full, .count = 1};
         if (i < 3) {
             ra_group_go_any(&g, recv_all, &waiting[i]);
         } else {
@@ -193,7 +193,7 @@ static ra_status next_until_closed(ra_ctx *ctx, void *arg)
 {
     (void)arg;
     int_chan chan = RA_CHAN_NEW(ctx, int, 2);
-    job      reader = { .chan = chan };
+    job reader = {.chan = chan};
     RA_GROUP(g, ctx);
     ra_group_go(&g, drain, &reader);
     for (int i = 1; i <= 10; i++) {
@@ -218,7 +218,7 @@ static ra_status cancel_both_sides(ra_ctx *ctx, void *arg)
     (void)arg;
     int_chan empty = RA_CHAN_NEW(ctx, int, 0), full = RA_CHAN_NEW(ctx, int, 1);
     EXPECT_STATUS(ra_chan_send(ctx, full, 1), RA_OK);
-    job receiver = { .chan = empty, .count = 1 }, sender = { .chan = full, .count = 1 };
+    job receiver = {.chan = empty, .count = 1}, sender = {.chan = full, .count = 1};
     {
         RA_GROUP(g, ctx);
         ra_group_go(&g, recv_all, &receiver);
@@ -245,7 +245,7 @@ static void a_canceled_wait_moves_nothing(void **state)
 static ra_status already_canceled(ra_ctx *ctx, void *arg)
 {
     (void)arg;
-    int      got;
+    int got;
     int_chan chan = RA_CHAN_NEW(ctx, int, 1);
     EXPECT_STATUS(ra_chan_send(ctx, chan, 1), RA_OK);
     ra__fiber_cancel(ctx->fiber, RA_ERR_CANCELED);
@@ -265,12 +265,12 @@ static void a_canceled_ctx_neither_sends_nor_receives(void **state)
 static ra_status ten_thousand(ra_ctx *ctx, void *arg)
 {
     (void)arg;
-    int      count = scaled(10000);
+    int count = scaled(10000);
     int_chan chan = RA_CHAN_NEW(ctx, int, 0);
-    job     *waiting = ra_array(ctx, job, (size_t)count);
+    job *waiting = ra_array(ctx, job, (size_t)count);
     RA_GROUP(g, ctx, .keep_going = true);
     for (int i = 0; i < count; i++) {
-        waiting[i] = (job){ .chan = chan, .count = 1 };
+        waiting[i] = (job){.chan = chan, .count = 1};
         ra_group_go(&g, recv_all, &waiting[i]);
     }
     EXPECT_STATUS(ra_sleep(ctx, RA_MS(1)), RA_OK);
@@ -293,22 +293,22 @@ static void ten_thousand_waiters_are_canceled(void **state)
 
 typedef struct {
     size_t capacity;
-    int    senders, receivers, items;
+    int senders, receivers, items;
 } crowd;
 
 static ra_status crowd_meets(ra_ctx *ctx, void *arg)
 {
-    crowd   *c = arg;
+    crowd *c = arg;
     int_chan chan = RA_CHAN_NEW(ctx, int, c->capacity);
-    job      senders[8], receivers[8];
+    job senders[8], receivers[8];
     RA_GROUP(readers, ctx);
     for (int i = 0; i < c->receivers; i++) {
-        receivers[i] = (job){ .chan = chan };
+        receivers[i] = (job){.chan = chan};
         ra_group_go_any(&readers, drain, &receivers[i]);
     }
     RA_GROUP(writers, ctx);
     for (int i = 0; i < c->senders; i++) {
-        senders[i] = (job){ .chan = chan, .first = i * 1000, .count = c->items };
+        senders[i] = (job){.chan = chan, .first = i * 1000, .count = c->items};
         ra_group_go_any(&writers, send_all, &senders[i]);
     }
     EXPECT_STATUS(ra_group_wait(ctx, &writers), RA_OK);
@@ -330,7 +330,7 @@ static ra_status crowd_meets(ra_ctx *ctx, void *arg)
 static void every_item_arrives_once_across_shards(void **state)
 {
     (void)state;
-    static const crowd crowds[] = { { 0, 4, 4, 30 }, { 1, 8, 1, 20 }, { 16, 1, 8, 50 }, { 3, 5, 3, 25 } };
+    static const crowd crowds[] = {{0, 4, 4, 30}, {1, 8, 1, 20}, {16, 1, 8, 50}, {3, 5, 3, 25}};
     for (unsigned i = 0; i < sizeof crowds / sizeof *crowds; i++) {
         for (uint64_t seed = 0; seed < 10; seed++) {
             crowd c = crowds[i];
@@ -347,7 +347,7 @@ static ra_status contended_cancels(ra_ctx *ctx, void *arg)
     (void)arg;
     for (int round = 0, rounds = scaled(200); round < rounds; round++) {
         int_chan chan = RA_CHAN_NEW(ctx, int, 0);
-        job      sender = { .chan = chan, .first = 1, .count = 1 }, receiver = { .chan = chan, .count = 1 };
+        job sender = {.chan = chan, .first = 1, .count = 1}, receiver = {.chan = chan, .count = 1};
         {
             RA_GROUP(g, ctx, .keep_going = true);
             ra_group_go_any(&g, send_all, &sender);
@@ -371,7 +371,7 @@ static void a_cancel_that_races_a_hand_over_loses_or_wins_on_both_sides(void **s
 // ---- lifetime, misuse
 
 typedef struct {
-    ra_ctx   scope;
+    ra_ctx scope;
     int_chan chan;
 } scoped_chan;
 
@@ -410,8 +410,8 @@ static void *close_from_thread(void *arg)
 static ra_status closed_elsewhere(ra_ctx *ctx, void *arg)
 {
     (void)arg;
-    int       got;
-    int_chan  chan = RA_CHAN_NEW(ctx, int, 0);
+    int got;
+    int_chan chan = RA_CHAN_NEW(ctx, int, 0);
     pthread_t thread;
     EXPECT(pthread_create(&thread, NULL, close_from_thread, chan.chan) == 0);
     EXPECT_STATUS(ra_chan_recv(ctx, chan, &got), RA_ERR_CLOSED);
@@ -441,7 +441,7 @@ static ra_status warm(ra_ctx *ctx, void *arg)
     for (int round = 0; round < 3; round++) {
         allocations = 0;
         ra__heap_set_hook(count_allocations, NULL);
-        job sender = { .chan = chan, .count = 20 }, receiver = { .chan = chan, .count = 20 };
+        job sender = {.chan = chan, .count = 20}, receiver = {.chan = chan, .count = 20};
         RA_GROUP(g, ctx);
         ra_group_go(&g, send_all, &sender);
         ra_group_go(&g, recv_all, &receiver);

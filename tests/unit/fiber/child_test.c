@@ -3,9 +3,9 @@
 #include "fiber/world.h"
 
 typedef struct {
-    unsigned  shard;
+    unsigned shard;
     ra_status ended;
-    int64_t   work_ns;
+    int64_t work_ns;
 } errand;
 
 static ra_status run_errand(ra_ctx *ctx, errand *e)
@@ -19,10 +19,10 @@ static ra_status run_errand(ra_ctx *ctx, errand *e)
 static ra_status spread_out(ra_ctx *ctx, void *arg)
 {
     unsigned *seen = arg;
-    errand    errands[40];
+    errand errands[40];
     RA_GROUP(g, ctx);
     for (int i = 0; i < 40; i++) {
-        errands[i] = (errand){ .work_ns = RA_MS(1) };
+        errands[i] = (errand){.work_ns = RA_MS(1)};
         ra_group_go_any(&g, run_errand, &errands[i]);
     }
     EXPECT_STATUS(ra_group_wait(ctx, &g), RA_OK);
@@ -36,7 +36,7 @@ static ra_status spread_out(ra_ctx *ctx, void *arg)
 static void go_any_spreads_over_the_shards_with_connections(void **state)
 {
     (void)state;
-    unsigned seen[4] = { 0 };
+    unsigned seen[4] = {0};
     sim_once(1, 3, 1, spread_out, seen);
     assert_true(seen[0] >= 10 && seen[1] >= 10 && seen[2] >= 10);
     assert_int_equal(seen[3], 0); // the extra shard takes no strangers
@@ -49,8 +49,8 @@ static void go_any_spreads_over_the_shards_with_connections(void **state)
 static void go_any_from_an_extra_shard_leaves_it(void **state)
 {
     (void)state;
-    unsigned seen[3] = { 0 };
-    sim      s;
+    unsigned seen[3] = {0};
+    sim s;
     sim_begin(&s, 2, 2, 1);
     sim_spawn(&s, 2, spread_out, seen);
     sim_run(&s);
@@ -59,14 +59,15 @@ static void go_any_from_an_extra_shard_leaves_it(void **state)
     assert_int_equal(seen[0] + seen[1], 40);
 }
 
-// Every interleaving that the seeds give: cancel before arrival, before start, while it sleeps, after its end.
+// Every interleaving that the seeds give: cancel before arrival, before start, while it sleeps,
+// after its end.
 static ra_status cancel_somewhere(ra_ctx *ctx, void *arg)
 {
     int64_t wait_ns = *(int64_t *)arg;
-    errand  errands[8];
+    errand errands[8];
     RA_GROUP(g, ctx, .keep_going = true);
     for (int i = 0; i < 8; i++) {
-        errands[i] = (errand){ .work_ns = RA_MS(i), .ended = RA_ERR_INTERNAL };
+        errands[i] = (errand){.work_ns = RA_MS(i), .ended = RA_ERR_INTERNAL};
         ra_group_go_any(&g, run_errand, &errands[i]);
     }
     if (wait_ns > 0) {
@@ -115,7 +116,7 @@ static ra_status failure_from_afar(ra_ctx *ctx, void *arg)
     RA_SCOPED(ra_deadline, soon, ra_deadline_in(ctx, RA_MS(5)));
     RA_GROUP(g, ctx);
     for (int i = 0; i < 6; i++) {
-        errands[i] = (errand){ .work_ns = RA_HOURS(1) };
+        errands[i] = (errand){.work_ns = RA_HOURS(1)};
         ra_group_go_any(&g, run_errand, &errands[i]);
     }
     EXPECT_STATUS(ra_group_wait(ctx, &g), RA_ERR_TIMEOUT);
@@ -142,7 +143,7 @@ static ra_status parent_away(ra_ctx *ctx, errand *e)
 
 static ra_status nested(ra_ctx *ctx, void *arg)
 {
-    errand errands[4][2] = { 0 };
+    errand errands[4][2] = {0};
     (void)arg;
     RA_GROUP(g, ctx, .keep_going = true);
     for (int i = 0; i < 4; i++) {

@@ -26,7 +26,7 @@ static void outside_any_fiber_there_is_none_to_name(void **state)
 {
     (void)state;
     static last_words words;
-    sim               s;
+    sim s;
     sim_begin(&s, 1, 1, 0);
     LAST_WORDS(RA_CHECK(s.runtime == NULL, "the rule"), &words);
     assert_non_null(strstr(words.text, "the rule"));

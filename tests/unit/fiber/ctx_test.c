@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "fiber/world.h"
 
-static sim     world;
+static sim world;
 static ra_ctx *host;
 
 static int begin(void **state)
@@ -78,11 +78,11 @@ static void status_tells_cancellation_before_exhaustion_before_timeout(void **st
 static void every_suspending_call_fails_with_the_status_of_the_ctx(void **state)
 {
     (void)state;
-    ra_mutex mutex = { 0 };
-    int      item = 0;
-    size_t   fired = 0;
+    ra_mutex mutex = {0};
+    int item = 0;
+    size_t fired = 0;
     ra_chan *chan = ra_chan_new(host, sizeof item, 1);
-    ra_case  none[] = { { .kind = RA_CASE_NONE_ }, { .kind = RA_CASE_END_ } };
+    ra_case none[] = {{.kind = RA_CASE_NONE_}, {.kind = RA_CASE_END_}};
     atomic_store(&host->canceled, RA_ERR_CANCELED);
     assert_int_equal(ra_sleep(host, 1), RA_ERR_CANCELED);
     assert_int_equal(ra_yield(host), RA_ERR_CANCELED);

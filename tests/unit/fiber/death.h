@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// death: a statement that must end the process, and what it must say on standard error. Runs in a child process.
+// death: a statement that must end the process, and what
+// it must say on standard error. Runs in a child process.
 #ifndef RAMIE_TESTS_FIBER_DEATH_H
 #define RAMIE_TESTS_FIBER_DEATH_H
 
@@ -11,9 +12,9 @@
 
 /// What standard error got before the end.
 typedef struct {
-    char   text[8192];
+    char text[8192];
     size_t len;
-    int    status;
+    int status;
 } last_words;
 
 static inline bool death_begin(int pipe_fds[2])
@@ -25,9 +26,9 @@ static inline bool death_begin(int pipe_fds[2])
         close(pipe_fds[1]);
         return false;
     }
-    struct rlimit none = { 0, 0 };
+    struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
-    static const int fatal[] = { SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP };
+    static const int fatal[] = {SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP};
     for (unsigned i = 0; i < sizeof fatal / sizeof *fatal; i++) {
         signal(fatal[i], SIG_DFL); // the test framework's are not wanted here
     }
@@ -38,7 +39,8 @@ static inline bool death_begin(int pipe_fds[2])
 static inline void death_read(int pipe_fds[2], last_words *out)
 {
     out->len = 0;
-    for (ssize_t got; (got = read(pipe_fds[0], out->text + out->len, sizeof out->text - 1 - out->len)) > 0;) {
+    for (ssize_t got;
+         (got = read(pipe_fds[0], out->text + out->len, sizeof out->text - 1 - out->len)) > 0;) {
         out->len += (size_t)got;
     }
     out->text[out->len] = 0;
@@ -47,24 +49,24 @@ static inline void death_read(int pipe_fds[2], last_words *out)
     }
 }
 
-#define LAST_WORDS(statement, words)                                                              \
-    do {                                                                                          \
-        int death_pipe_[2];                                                                       \
-        if (death_begin(death_pipe_)) {                                                           \
-            statement;                                                                            \
-            _exit(0);                                                                             \
-        }                                                                                         \
-        death_read(death_pipe_, (words));                                                         \
+#define LAST_WORDS(statement, words)                                                               \
+    do {                                                                                           \
+        int death_pipe_[2];                                                                        \
+        if (death_begin(death_pipe_)) {                                                            \
+            statement;                                                                             \
+            _exit(0);                                                                              \
+        }                                                                                          \
+        death_read(death_pipe_, (words));                                                          \
     } while (0)
 
-#define EXPECT_DEATH(statement, needle)                                                           \
-    do {                                                                                          \
-        static last_words death_words_;                                                           \
-        LAST_WORDS(statement, &death_words_);                                                     \
-        if (!strstr(death_words_.text, (needle))) {                                               \
-            fail_msg("\"%s\" is missing in: %s", (needle), death_words_.text);                    \
-        }                                                                                         \
-        assert_int_not_equal(death_words_.status, 0);                                             \
+#define EXPECT_DEATH(statement, needle)                                                            \
+    do {                                                                                           \
+        static last_words death_words_;                                                            \
+        LAST_WORDS(statement, &death_words_);                                                      \
+        if (!strstr(death_words_.text, (needle))) {                                                \
+            fail_msg("\"%s\" is missing in: %s", (needle), death_words_.text);                     \
+        }                                                                                          \
+        assert_int_not_equal(death_words_.status, 0);                                              \
     } while (0)
 
 #endif

@@ -20,7 +20,7 @@ static ra_status listen(ra_ctx *ctx, int_chan *chan)
 static ra_status parents(ra_ctx *ctx, void *arg)
 {
     (void)arg;
-    int      unused;
+    int unused;
     int_chan chan = RA_CHAN_NEW(ctx, int, 0);
     ra__fiber_set_label(ctx->fiber, "GET /items");
     RA_GROUP(g, ctx);
@@ -52,7 +52,8 @@ static void fibers_are_grouped_by_wait_and_spawn_site_most_first(void **state)
     RA_SCOPED(ra_buf, text, ra_buf_init(64 << 10));
     assert_int_equal(ra__shard_dump(shard, &text), RA_OK);
     ra_str dump = ra_buf_str(&text);
-    assert_true(ra_str_starts_with(dump, RA_STR("shard 0: 11 fibers, 0 ready, 0 not started\n      7  sleep ")));
+    assert_true(ra_str_starts_with(
+        dump, RA_STR("shard 0: 11 fibers, 0 ready, 0 not started\n      7  sleep ")));
     assert_true(has(dump, "longest 1.204 s  nap ("));
     assert_true(has(dump, "      3  chan recv "));
     assert_true(has(dump, "dump_test.c:"));
@@ -69,7 +70,8 @@ static void ready_and_unstarted_ones_are_counted(void **state)
     sim_spawn(&s, 0, parents, NULL);
     RA_SCOPED(ra_buf, text, ra_buf_init(64 << 10));
     assert_int_equal(ra__shard_dump(ra__runtime_shard(s.runtime, 0), &text), RA_OK);
-    assert_true(has(ra_buf_str(&text), "shard 0: 1 fibers, 1 ready, 0 not started\n      1  ready "));
+    assert_true(
+        has(ra_buf_str(&text), "shard 0: 1 fibers, 1 ready, 0 not started\n      1  ready "));
     sim_run(&s);
     sim_end(&s);
 }
@@ -120,7 +122,9 @@ static void every_shard_writes_its_own_to_standard_error(void **state)
     static last_words words;
     LAST_WORDS(dump_all(), &words);
     assert_int_equal(words.status, 0);
-    for (const char *const *shard = (const char *const[]){ "shard 0: 0 ", "shard 1: ", "shard 2: 0 ", NULL }; *shard; shard++) {
+    for (const char *const *shard =
+             (const char *const[]){"shard 0: 0 ", "shard 1: ", "shard 2: 0 ", NULL};
+         *shard; shard++) {
         const char *first = strstr(words.text, *shard);
         assert_non_null(first);
         assert_null(strstr(first + 1, *shard));

@@ -74,7 +74,8 @@ static void field_failures_add_up(void **state)
 {
     (void)state;
     char pointer[] = "/to";
-    assert_int_equal(ra_fail_field(&ctx, pointer, "same_account", "must be %s", "another"), RA_ERR_INVALID);
+    assert_int_equal(ra_fail_field(&ctx, pointer, "same_account", "must be %s", "another"),
+                     RA_ERR_INVALID);
     assert_int_equal(ra_fail_field(&ctx, "/from", "frozen", "is frozen"), RA_ERR_INVALID);
     pointer[1] = 'x'; // was copied
     assert_int_equal(ctx.error, RA_ERR_INVALID);

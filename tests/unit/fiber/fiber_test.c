@@ -5,9 +5,9 @@
 #include "fiber/world.h"
 
 typedef struct {
-    int       ran, ended;
+    int ran, ended;
     ra_status status;
-    size_t    depth_bytes;
+    size_t depth_bytes;
 } probe;
 
 static ra_status fail_at_once(ra_ctx *ctx, void *arg)
@@ -30,18 +30,18 @@ static void note_end(ra_ctx *ctx, void *arg, ra_status status)
 static void a_fiber_runs_later_and_its_end_is_told_in_the_loop(void **state)
 {
     (void)state;
-    sim   s;
-    probe p = { 0 };
-    int   app;
+    sim s;
+    probe p = {0};
+    int app;
     sim_begin(&s, 1, 1, 0);
-    ra__shard     *shard = ra__runtime_shard(s.runtime, 0);
-    ra_ctx         parent;
+    ra__shard *shard = ra__runtime_shard(s.runtime, 0);
+    ra_ctx parent;
     ra__ctx_init(&parent, shard, NULL, NULL);
     parent.slots[RA__SLOT_APP] = &app;
     parent.arena_bytes_max = 777;
     parent.deadline_ns = 1;
-    ra__spawn_opts opts = { .name = "x", .inherit = &parent, .ended = note_end };
-    ra__fiber     *fiber = ra__spawn(shard, fail_at_once, &p, &opts);
+    ra__spawn_opts opts = {.name = "x", .inherit = &parent, .ended = note_end};
+    ra__fiber *fiber = ra__spawn(shard, fail_at_once, &p, &opts);
     assert_int_equal(p.ran, 0);
     assert_int_equal(ra__shard_fiber_count(shard), 1);
     assert_ptr_equal(fiber->ctx.slots[RA__SLOT_APP], &app);
@@ -67,7 +67,7 @@ static void without_memory_for_a_stack_spawn_is_null(void **state)
     (void)state;
     sim s;
     sim_begin(&s, 1, 1, 0);
-    ra__spawn_opts opts = { .name = "x" };
+    ra__spawn_opts opts = {.name = "x"};
     ra__heap_set_hook(refuse_all, NULL);
     ra__fiber *fiber = ra__spawn(ra__runtime_shard(s.runtime, 0), fail_at_once, NULL, &opts);
     ra__heap_set_hook(NULL, NULL);
@@ -79,7 +79,8 @@ static __attribute__((noinline)) size_t use_stack(size_t bytes)
 {
     volatile char frame[1024];
     frame[0] = (char)bytes;
-    return bytes <= sizeof frame ? (size_t)frame[0] & 1 : use_stack(bytes - sizeof frame) + (frame[0] != 0);
+    return bytes <= sizeof frame ? (size_t)frame[0] & 1
+                                 : use_stack(bytes - sizeof frame) + (frame[0] != 0);
 }
 
 static ra_status go_deep(ra_ctx *ctx, void *arg)
@@ -93,11 +94,11 @@ static ra_status go_deep(ra_ctx *ctx, void *arg)
 static void a_stack_of_its_own_size_holds_deep_frames(void **state)
 {
     (void)state;
-    sim   s;
-    probe p = { .depth_bytes = 900 << 10 }, usual = { .depth_bytes = 60 << 10 };
+    sim s;
+    probe p = {.depth_bytes = 900 << 10}, usual = {.depth_bytes = 60 << 10};
     sim_begin(&s, 1, 1, 0);
     for (int i = 0; i < 3; i++) { // the second finds the first one's stack again
-        ra__spawn_opts opts = { .name = "deep", .stack_bytes = 2 << 20 };
+        ra__spawn_opts opts = {.name = "deep", .stack_bytes = 2 << 20};
         assert_non_null(ra__spawn(ra__runtime_shard(s.runtime, 0), go_deep, &p, &opts));
         sim_spawn(&s, 0, go_deep, &usual);
         sim_run(&s);
@@ -108,7 +109,7 @@ static void a_stack_of_its_own_size_holds_deep_frames(void **state)
 // Floating point and every callee-saved register survive: the compiler keeps them across the calls.
 static ra_status keep_registers(ra_ctx *ctx, void *arg)
 {
-    double  sum = 0.5;
+    double sum = 0.5;
     int64_t a = 1, b = 2, c = 3, d = 4, e = 5;
     for (int i = 0; i < 100; i++) {
         EXPECT_STATUS(ra_yield(ctx), RA_OK);
@@ -123,7 +124,7 @@ static ra_status keep_registers(ra_ctx *ctx, void *arg)
 static void registers_survive_switches(void **state)
 {
     (void)state;
-    sim     s;
+    sim s;
     int64_t results[3];
     sim_begin(&s, 1, 1, 0);
     for (int i = 0; i < 3; i++) {
@@ -137,7 +138,7 @@ static void registers_survive_switches(void **state)
 
 static ra_status check_alignment(ra_ctx *ctx, void *arg)
 {
-    _Alignas(16) volatile char aligned[16] = { 0 };
+    _Alignas(16) volatile char aligned[16] = {0};
     (void)ctx, (void)arg;
     EXPECT((uintptr_t)aligned % 16 == 0);
     EXPECT((uintptr_t)__builtin_frame_address(0) % 16 == 0);
@@ -153,7 +154,7 @@ static void frames_are_aligned(void **state)
 static ra_status leave_a_group(ra_ctx *ctx, void *arg)
 {
     ra_group *g = arg;
-    int       unused = 0;
+    int unused = 0;
     *g = ra_group_init(ctx, NULL);
     ra_group_go_(g, (ra_any_fn)check_alignment, &unused, false, "x", __FILE__, __LINE__);
     return RA_OK;

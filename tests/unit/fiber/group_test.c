@@ -144,7 +144,7 @@ static void a_child_of_a_canceled_group_is_born_canceled(void **state)
 static ra_status first_failure(ra_ctx *ctx, void *arg)
 {
     ra_status sibling = RA_OK;
-    int       number = 7;
+    int number = 7;
     (void)arg;
     RA_GROUP(g, ctx);
     ra_group_go(&g, sleep_forever, &sibling);
@@ -244,8 +244,8 @@ static void a_wait_in_a_canceled_ctx_still_joins(void **state)
 }
 
 typedef struct {
-    int       depth;
-    int       reached;
+    int depth;
+    int reached;
     ra_status leaf;
 } chain;
 
@@ -263,7 +263,7 @@ static ra_status chain_link(ra_ctx *ctx, chain *c)
 
 static ra_status cancel_chain(ra_ctx *ctx, void *arg)
 {
-    chain c = { .depth = scaled(2000) };
+    chain c = {.depth = scaled(2000)};
     (void)arg;
     RA_GROUP(g, ctx);
     ra_group_go(&g, chain_link, &c);

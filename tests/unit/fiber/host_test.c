@@ -4,7 +4,7 @@
 
 typedef RA_CHAN(int) int_chan;
 
-static sim     world;
+static sim world;
 static ra_ctx *host;
 
 static int begin(void **state)
@@ -42,7 +42,7 @@ static ra_status answer(ra_ctx *ctx, int_chan *c)
 static void suspending_calls_run_the_world(void **state)
 {
     (void)state;
-    int      got = 0;
+    int got = 0;
     int_chan chan = RA_CHAN_NEW(host, int, 0);
     RA_GROUP(g, host);
     ra_group_go_any(&g, answer, &chan);
@@ -97,7 +97,7 @@ static void frames_may_be_left_by_longjmp(void **state)
 
 static void wait_for_nothing(void)
 {
-    int      got;
+    int got;
     int_chan chan = RA_CHAN_NEW(host, int, 0);
     RA_DISCARD(ra_chan_recv(host, chan, &got));
 }

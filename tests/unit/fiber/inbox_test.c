@@ -6,8 +6,8 @@
 static void messages_arrive_in_the_order_sent(void **state)
 {
     (void)state;
-    ra__inbox inbox = { .head = NULL };
-    ra__msg   sent[5];
+    ra__inbox inbox = {.head = NULL};
+    ra__msg sent[5];
     for (int i = 0; i < 5; i++) {
         assert_false(ra__inbox_push(&inbox, &sent[i]));
     }
@@ -23,8 +23,8 @@ static void messages_arrive_in_the_order_sent(void **state)
 static void one_sender_is_told_to_wake_a_sleeper(void **state)
 {
     (void)state;
-    ra__inbox inbox = { .head = NULL };
-    ra__msg   a, b;
+    ra__inbox inbox = {.head = NULL};
+    ra__msg a, b;
     assert_true(ra__inbox_sleep(&inbox));
     assert_true(ra__inbox_push(&inbox, &a));
     assert_false(ra__inbox_push(&inbox, &b));
@@ -33,8 +33,8 @@ static void one_sender_is_told_to_wake_a_sleeper(void **state)
 static void an_owner_with_mail_does_not_sleep(void **state)
 {
     (void)state;
-    ra__inbox inbox = { .head = NULL };
-    ra__msg   a, b;
+    ra__inbox inbox = {.head = NULL};
+    ra__msg a, b;
     ra__inbox_push(&inbox, &a);
     assert_false(ra__inbox_sleep(&inbox));
     assert_false(ra__inbox_push(&inbox, &b));
@@ -43,8 +43,8 @@ static void an_owner_with_mail_does_not_sleep(void **state)
 static void an_owner_that_is_awake_again_is_not_woken(void **state)
 {
     (void)state;
-    ra__inbox inbox = { .head = NULL };
-    ra__msg   a;
+    ra__inbox inbox = {.head = NULL};
+    ra__msg a;
     assert_true(ra__inbox_sleep(&inbox));
     ra__inbox_awake(&inbox);
     assert_false(ra__inbox_push(&inbox, &a));
@@ -53,22 +53,22 @@ static void an_owner_that_is_awake_again_is_not_woken(void **state)
 enum { SENDERS = 4 };
 
 typedef struct {
-    ra__msg  msg;
+    ra__msg msg;
     unsigned sender, number;
 } numbered;
 
 typedef struct {
     ra__inbox *inbox;
-    unsigned   sender, count;
-    int        doorbell;
-    numbered  *messages;
+    unsigned sender, count;
+    int doorbell;
+    numbered *messages;
 } sender;
 
 static void *send_all(void *arg)
 {
     sender *s = arg;
     for (unsigned i = 0; i < s->count; i++) {
-        s->messages[i] = (numbered){ .sender = s->sender, .number = i };
+        s->messages[i] = (numbered){.sender = s->sender, .number = i};
         if (ra__inbox_push(s->inbox, &s->messages[i].msg)) {
             ra__os_doorbell_ring(s->doorbell);
         }
@@ -80,14 +80,14 @@ static void *send_all(void *arg)
 static void many_senders_lose_no_message_and_no_wake_up(void **state)
 {
     (void)state;
-    unsigned  count = (unsigned)scaled(20000);
-    ra__inbox inbox = { .head = NULL };
-    int       doorbell = ra__os_doorbell_open();
-    sender    senders[SENDERS];
+    unsigned count = (unsigned)scaled(20000);
+    ra__inbox inbox = {.head = NULL};
+    int doorbell = ra__os_doorbell_open();
+    sender senders[SENDERS];
     pthread_t threads[SENDERS];
-    unsigned  next[SENDERS] = { 0 };
+    unsigned next[SENDERS] = {0};
     for (unsigned i = 0; i < SENDERS; i++) {
-        senders[i] = (sender){ &inbox, i, count, doorbell, calloc(count, sizeof(numbered)) };
+        senders[i] = (sender){&inbox, i, count, doorbell, calloc(count, sizeof(numbered))};
         pthread_create(&threads[i], NULL, send_all, &senders[i]);
     }
     for (unsigned got = 0; got < SENDERS * count;) {
@@ -96,7 +96,7 @@ static void many_senders_lose_no_message_and_no_wake_up(void **state)
             assert_int_equal(n->number, next[n->sender]++);
         }
         if (got < SENDERS * count && ra__inbox_sleep(&inbox)) {
-            struct pollfd fd = { .fd = doorbell, .events = POLLIN };
+            struct pollfd fd = {.fd = doorbell, .events = POLLIN};
             assert_int_equal(poll(&fd, 1, 10000), 1);
             ra__os_doorbell_clear(doorbell);
             ra__inbox_awake(&inbox);

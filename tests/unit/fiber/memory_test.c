@@ -34,11 +34,11 @@ static void memory_is_zeroed_and_never_null(void **state)
 static void text_is_copied_and_formatted(void **state)
 {
     (void)state;
-    char   text[] = "hello";
+    char text[] = "hello";
     ra_str copy = ra_copy(&ctx, ra_str_of(text));
     text[0] = 'j';
     assert_true(ra_str_equal(copy, RA_STR("hello")));
-    assert_int_equal(ra_copy(&ctx, (ra_str){ NULL, 0 }).len, 0);
+    assert_int_equal(ra_copy(&ctx, (ra_str){NULL, 0}).len, 0);
     assert_true(ra_str_equal(ra_format(&ctx, "%s %d", "a", 5), RA_STR("a 5")));
     assert_int_equal(ra_format(&ctx, "%s", "").len, 0);
     assert_int_equal(ra_format(&ctx, "%5000d", 1).len, 5000);
@@ -47,7 +47,7 @@ static void text_is_copied_and_formatted(void **state)
 static void a_list_grows_and_keeps_its_items(void **state)
 {
     (void)state;
-    ra_list_i64 list = { 0 };
+    ra_list_i64 list = {0};
     for (int64_t i = 0; i < 1000; i++) {
         int64_t *added = ra_list_add(&ctx, &list);
         assert_int_equal(*added, 0);
@@ -84,7 +84,8 @@ static void an_exhausted_ctx_still_carries_its_error(void **state)
     (void)state;
     ctx.arena_bytes_max = 4000;
     (void)ra_alloc(&ctx, 3990);
-    assert_int_equal(ra_fail(&ctx, RA_ERR_CONFLICT, "%s", "no room for this text"), RA_ERR_CONFLICT);
+    assert_int_equal(ra_fail(&ctx, RA_ERR_CONFLICT, "%s", "no room for this text"),
+                     RA_ERR_CONFLICT);
     assert_int_equal(ctx.error, RA_ERR_CONFLICT);
 }
 
@@ -92,12 +93,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
-        TEST(memory_is_zeroed_and_never_null),
-        TEST(text_is_copied_and_formatted),
-        TEST(a_list_grows_and_keeps_its_items),
-        TEST(past_the_limit_the_reserve_carries_on),
-        TEST(past_the_reserve_the_process_ends),
-        TEST(an_exhausted_ctx_still_carries_its_error),
+        TEST(memory_is_zeroed_and_never_null),   TEST(text_is_copied_and_formatted),
+        TEST(a_list_grows_and_keeps_its_items),  TEST(past_the_limit_the_reserve_carries_on),
+        TEST(past_the_reserve_the_process_ends), TEST(an_exhausted_ctx_still_carries_its_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

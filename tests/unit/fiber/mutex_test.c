@@ -3,8 +3,8 @@
 
 typedef struct {
     ra_mutex mutex;
-    int      rounds, inside, total;
-    int      order[16], next;
+    int rounds, inside, total;
+    int order[16], next;
     ra_status ended;
 } shared;
 
@@ -24,7 +24,7 @@ static ra_status alternate(ra_ctx *ctx, shared *s)
 
 static ra_status crowd(ra_ctx *ctx, void *arg)
 {
-    shared s = { .rounds = *(int *)arg };
+    shared s = {.rounds = *(int *)arg};
     RA_GROUP(g, ctx);
     for (int i = 0; i < 6; i++) {
         ra_group_go_any(&g, alternate, &s);
@@ -47,7 +47,7 @@ static void one_fiber_at_a_time_is_inside(void **state)
 
 typedef struct {
     shared *all;
-    int     number;
+    int number;
 } turn;
 
 static ra_status take_turn(ra_ctx *ctx, turn *t)
@@ -61,12 +61,12 @@ static ra_status take_turn(ra_ctx *ctx, turn *t)
 static ra_status in_order(ra_ctx *ctx, void *arg)
 {
     (void)arg;
-    shared s = { .next = 0 };
-    turn   turns[8];
+    shared s = {.next = 0};
+    turn turns[8];
     EXPECT_STATUS(ra_mutex_lock(ctx, &s.mutex), RA_OK);
     RA_GROUP(g, ctx);
     for (int i = 0; i < 8; i++) {
-        turns[i] = (turn){ &s, i };
+        turns[i] = (turn){&s, i};
         ra_group_go_any(&g, take_turn, &turns[i]);
         EXPECT_STATUS(ra_sleep(ctx, RA_MS(1)), RA_OK);
     }
@@ -94,7 +94,7 @@ static ra_status try_to_lock(ra_ctx *ctx, shared *s)
 static ra_status give_up(ra_ctx *ctx, void *arg)
 {
     (void)arg;
-    shared s = { .ended = RA_OK };
+    shared s = {.ended = RA_OK};
     EXPECT_STATUS(ra_mutex_lock(ctx, &s.mutex), RA_OK);
     {
         RA_GROUP(g, ctx);
@@ -127,7 +127,7 @@ static ra_status late(ra_ctx *ctx, shared *s)
 static ra_status deadline(ra_ctx *ctx, void *arg)
 {
     (void)arg;
-    shared s = { .ended = RA_OK };
+    shared s = {.ended = RA_OK};
     EXPECT_STATUS(ra_mutex_lock(ctx, &s.mutex), RA_OK);
     RA_GROUP(g, ctx);
     ra_group_go(&g, late, &s);
@@ -146,7 +146,7 @@ static void a_deadline_ends_the_wait_and_the_scope_does_not_unlock(void **state)
 static ra_status many_cancels(ra_ctx *ctx, void *arg)
 {
     (void)arg;
-    shared s = { .rounds = 3 };
+    shared s = {.rounds = 3};
     for (int i = 0, rounds = scaled(200); i < rounds; i++) {
         RA_GROUP(g, ctx, .keep_going = true);
         for (int child = 0; child < 5; child++) {

@@ -3,13 +3,13 @@
 #include <semaphore.h>
 
 typedef struct {
-    ra_ctx        *ctx;
-    int            number, square;
-    bool           on_shard;
-    ra_status      result, ended, suspending;
-    ra_str         text;
-    sem_t         *gate; // wait until it opens
-    _Atomic int   *begun;
+    ra_ctx *ctx;
+    int number, square;
+    bool on_shard;
+    ra_status result, ended, suspending;
+    ra_str text;
+    sem_t *gate; // wait until it opens
+    _Atomic int *begun;
 } work;
 
 static ra_status square(work *w)
@@ -30,13 +30,13 @@ static ra_status use_pool(ra_ctx *ctx, void *arg)
 static void the_result_of_the_function_is_returned(void **state)
 {
     (void)state;
-    work ok = { .number = 7 }, bad = { .number = 3, .result = RA_ERR_NOT_FOUND };
+    work ok = {.number = 7}, bad = {.number = 3, .result = RA_ERR_NOT_FOUND};
     real_once(1, 0, use_pool, &ok);
     assert_int_equal(ok.ended, RA_OK);
     assert_false(ok.on_shard);
     real_once(1, 0, use_pool, &bad);
     assert_int_equal(bad.ended, RA_ERR_NOT_FOUND);
-    work simulated = { .number = 9 };
+    work simulated = {.number = 9};
     sim_once(1, 1, 0, use_pool, &simulated);
     assert_int_equal(simulated.square, 81);
 }
@@ -75,7 +75,7 @@ static ra_status lend(ra_ctx *ctx, void *arg)
 static void a_lent_ctx_works_except_for_suspending(void **state)
 {
     (void)state;
-    work w = { .number = 12 };
+    work w = {.number = 12};
     real_once(1, 0, lend, &w);
     sim_once(1, 1, 0, lend, &w);
 }
@@ -95,9 +95,9 @@ static ra_status through_gate(ra_ctx *ctx, work *w)
 }
 
 typedef struct {
-    sem_t       gate;
+    sem_t gate;
     _Atomic int begun;
-    work        works[7];
+    work works[7];
 } crowd;
 
 static void open_gate(crowd *c)
@@ -120,7 +120,7 @@ static ra_status fill_pool(ra_ctx *ctx, void *arg)
     crowd *c = arg;
     RA_GROUP(g, ctx, .keep_going = true);
     for (int i = 0; i < 7; i++) {
-        c->works[i] = (work){ .gate = &c->gate, .begun = &c->begun, .ended = RA_ERR_INTERNAL };
+        c->works[i] = (work){.gate = &c->gate, .begun = &c->begun, .ended = RA_ERR_INTERNAL};
         if (i == 2) {
             wait_until_begun(ctx, c, 2);
         }
@@ -141,8 +141,9 @@ static ra_status fill_pool(ra_ctx *ctx, void *arg)
 
 static ra__runtime *small_pool(void)
 {
-    ra__runtime     *runtime;
-    ra__runtime_opts opts = { .shards = 1, .backend = &real_backend, .offload_threads = 2, .offload_queue_max = 2 };
+    ra__runtime *runtime;
+    ra__runtime_opts opts = {
+        .shards = 1, .backend = &real_backend, .offload_threads = 2, .offload_queue_max = 2};
     assert_int_equal(ra__runtime_new(&runtime, &opts), RA_OK);
     assert_int_equal(ra__runtime_start(runtime), RA_OK);
     return runtime;
@@ -151,10 +152,10 @@ static ra__runtime *small_pool(void)
 static void past_threads_queue_and_waiting_room_it_is_unavailable(void **state)
 {
     (void)state;
-    crowd        c = { .begun = 0 };
+    crowd c = {.begun = 0};
     ra__runtime *runtime = small_pool();
     sem_init(&c.gate, 0, 0);
-    real_start   start;
+    real_start start;
     real_spawn(runtime, 0, &start, fill_pool, &c);
     real_end(runtime);
 }
@@ -164,7 +165,7 @@ static ra_status cancel_queued(ra_ctx *ctx, void *arg)
     crowd *c = arg;
     RA_GROUP(running, ctx);
     for (int i = 0; i < 2; i++) {
-        c->works[i] = (work){ .gate = &c->gate, .begun = &c->begun };
+        c->works[i] = (work){.gate = &c->gate, .begun = &c->begun};
         ra_group_go(&running, through_gate, &c->works[i]);
     }
     wait_until_begun(ctx, c, 2);
@@ -187,10 +188,10 @@ static ra_status cancel_queued(ra_ctx *ctx, void *arg)
 static void a_cancel_withdraws_what_has_not_begun(void **state)
 {
     (void)state;
-    crowd        c = { .begun = 0 };
+    crowd c = {.begun = 0};
     ra__runtime *runtime = small_pool();
     sem_init(&c.gate, 0, 0);
-    real_start   start;
+    real_start start;
     real_spawn(runtime, 0, &start, cancel_queued, &c);
     real_end(runtime);
 }
@@ -208,15 +209,15 @@ static ra_status cancel_simulated(ra_ctx *ctx, void *arg)
 static void in_the_simulation_work_is_an_event(void **state)
 {
     (void)state;
-    work w = { .number = 4 };
-    sim  s;
+    work w = {.number = 4};
+    sim s;
     sim_begin(&s, 1, 2, 0);
     sim_spawn(&s, 1, use_pool, &w);
     sim_run(&s);
     sim_end(&s);
     assert_true(w.on_shard);
     assert_int_equal(w.square, 16);
-    work canceled = { .number = 0 };
+    work canceled = {.number = 0};
     sim_once(2, 1, 0, cancel_simulated, &canceled);
     assert_int_equal(canceled.ended, RA_ERR_CANCELED);
 }
@@ -230,7 +231,7 @@ static ra_status many_waves(ra_ctx *ctx, void *arg)
 {
     (void)arg;
     for (int wave = 0; wave < 4; wave++) {
-        work  works[64] = { 0 };
+        work works[64] = {0};
         RA_GROUP(g, ctx);
         for (int i = 0; i < 64; i++) {
             works[i].number = i;

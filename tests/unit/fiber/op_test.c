@@ -19,16 +19,16 @@ static int end(void **state)
 }
 
 typedef struct {
-    ra__op    op;
-    int64_t   deadline_ns;
+    ra__op op;
+    int64_t deadline_ns;
     ra_status ended;
-    bool      over;
+    bool over;
 } request;
 
 static ra_status run(ra_ctx *ctx, void *arg)
 {
     request *r = arg;
-    r->op = (ra__op){ .kind = RA__OP_READ };
+    r->op = (ra__op){.kind = RA__OP_READ};
     RA_SCOPED(ra_deadline, soon, ra_deadline_in(ctx, r->deadline_ns ? r->deadline_ns : INT64_MAX));
     r->ended = ra__op_run(ctx, &r->op, "read");
     r->over = true;
@@ -38,7 +38,7 @@ static ra_status run(ra_ctx *ctx, void *arg)
 static void the_fiber_goes_on_when_the_op_is_complete(void **state)
 {
     (void)state;
-    request r = { 0 };
+    request r = {0};
     sim_spawn(&world, 0, run, &r);
     sim_run(&world);
     assert_false(r.over);
@@ -52,7 +52,7 @@ static void the_fiber_goes_on_when_the_op_is_complete(void **state)
 static void a_failed_op_gives_its_status(void **state)
 {
     (void)state;
-    request r = { 0 };
+    request r = {0};
     sim_spawn(&world, 0, run, &r);
     sim_run(&world);
     sim_complete(&world, &r.op, -(int64_t)RA_ERR_CLOSED);
@@ -63,7 +63,7 @@ static void a_failed_op_gives_its_status(void **state)
 static void cancellation_and_deadline_go_through_the_backend(void **state)
 {
     (void)state;
-    request    late = { .deadline_ns = RA_MS(3) }, canceled = { 0 };
+    request late = {.deadline_ns = RA_MS(3)}, canceled = {0};
     ra__fiber *fiber = sim_spawn(&world, 0, run, &canceled);
     sim_spawn(&world, 0, run, &late);
     sim_run(&world);
@@ -76,7 +76,7 @@ static void cancellation_and_deadline_go_through_the_backend(void **state)
 static void a_result_that_came_first_wins_over_cancellation(void **state)
 {
     (void)state;
-    request    r = { 0 };
+    request r = {0};
     ra__fiber *fiber = sim_spawn(&world, 0, run, &r);
     sim_run(&world);
     sim_complete(&world, &r.op, 5);
@@ -89,7 +89,7 @@ static void a_result_that_came_first_wins_over_cancellation(void **state)
 static void a_canceled_ctx_submits_nothing(void **state)
 {
     (void)state;
-    request    r = { .op = { .result = 77 } };
+    request r = {.op = {.result = 77}};
     ra__fiber *fiber = sim_spawn(&world, 0, run, &r);
     ra__fiber_cancel(fiber, RA_ERR_CANCELED);
     sim_run(&world);
@@ -107,7 +107,7 @@ static ra_status complete_at_once(ra_ctx *ctx, void *arg)
 static void an_op_may_be_complete_within_submit(void **state)
 {
     (void)state;
-    request r = { 0 };
+    request r = {0};
     real_once(1, 0, complete_at_once, &r);
     assert_int_equal(r.ended, RA_ERR_UNSUPPORTED);
 }

@@ -7,7 +7,7 @@ static void records_are_apart_and_aligned(void **state)
 {
     (void)state;
     enum { COUNT = 200, BYTES = 24 };
-    char    *taken[COUNT];
+    char *taken[COUNT];
     ra__pool pool;
     ra__pool_init(&pool, BYTES);
     for (unsigned i = 0; i < COUNT; i++) {

@@ -15,8 +15,8 @@ static void a_runtime_without_fibers_starts_and_stops(void **state)
 static void a_runtime_that_never_started_can_be_stopped(void **state)
 {
     (void)state;
-    ra__runtime     *runtime;
-    ra__runtime_opts opts = { .shards = 1, .backend = &real_backend };
+    ra__runtime *runtime;
+    ra__runtime_opts opts = {.shards = 1, .backend = &real_backend};
     assert_int_equal(ra__runtime_new(&runtime, &opts), RA_OK);
     ra__runtime_stop(runtime);
     ra__runtime_free(runtime);
@@ -25,8 +25,8 @@ static void a_runtime_that_never_started_can_be_stopped(void **state)
 static void no_number_means_one_shard_a_cpu(void **state)
 {
     (void)state;
-    ra__runtime     *runtime;
-    ra__runtime_opts opts = { .extras = 1, .backend = &real_backend };
+    ra__runtime *runtime;
+    ra__runtime_opts opts = {.extras = 1, .backend = &real_backend};
     assert_int_equal(ra__runtime_new(&runtime, &opts), RA_OK);
     assert_int_equal(ra__runtime_shard_count(runtime), ra__os_cpu_count());
     ra__runtime_free(runtime);
@@ -35,8 +35,8 @@ static void no_number_means_one_shard_a_cpu(void **state)
 static void too_many_shards_are_refused(void **state)
 {
     (void)state;
-    ra__runtime     *runtime;
-    ra__runtime_opts opts = { .shards = 10000, .backend = &real_backend };
+    ra__runtime *runtime;
+    ra__runtime_opts opts = {.shards = 10000, .backend = &real_backend};
     assert_int_equal(ra__runtime_new(&runtime, &opts), RA_ERR_TOO_LARGE);
     assert_null(runtime);
 }
@@ -62,9 +62,9 @@ static void counting_close(ra__shard *shard)
 static void a_backend_that_fails_to_open_is_closed_as_far_as_it_came(void **state)
 {
     (void)state;
-    ra__runtime     *runtime;
-    ra__backend      backend = { .open = counting_open, .close = counting_close };
-    ra__runtime_opts opts = { .shards = 3, .backend = &backend };
+    ra__runtime *runtime;
+    ra__backend backend = {.open = counting_open, .close = counting_close};
+    ra__runtime_opts opts = {.shards = 3, .backend = &backend};
     for (refuse_at = 0; refuse_at < 3; refuse_at++) {
         opened = closed = 0;
         assert_int_equal(ra__runtime_new(&runtime, &opts), RA_ERR_IO);
@@ -86,8 +86,8 @@ static void the_nth_allocation_failing_is_a_status(void **state)
     (void)state;
     unsigned n = 0;
     for (;; n++) {
-        ra__runtime     *runtime;
-        ra__runtime_opts opts = { .shards = 2, .backend = &real_backend };
+        ra__runtime *runtime;
+        ra__runtime_opts opts = {.shards = 2, .backend = &real_backend};
         left = n;
         ra__heap_set_hook(refuse_nth, NULL);
         ra_status status = ra__runtime_new(&runtime, &opts);
@@ -105,18 +105,18 @@ static void the_nth_allocation_failing_is_a_status(void **state)
 // ---- the end
 
 typedef struct {
-    ra__msg       msg;
-    ra__runtime  *runtime;
-    int           hops;
-    _Atomic int  *left;
+    ra__msg msg;
+    ra__runtime *runtime;
+    int hops;
+    _Atomic int *left;
 } hop;
 
 static ra_status after_hop(ra_ctx *ctx, void *arg);
 
 static void hop_arrived(ra__msg *msg)
 {
-    hop           *h = (hop *)(void *)msg;
-    ra__spawn_opts opts = { .name = "hop" };
+    hop *h = (hop *)(void *)msg;
+    ra__spawn_opts opts = {.name = "hop"};
     EXPECT(ra__spawn(ra__shard_self(), after_hop, h, &opts));
 }
 
@@ -139,10 +139,11 @@ static void stop_waits_for_work_that_is_between_two_shards(void **state)
     (void)state;
     enum { HOPPERS = 3 };
     ra__runtime *runtime = real_begin(2, 0);
-    _Atomic int  alive = HOPPERS;
-    hop          hops[HOPPERS];
+    _Atomic int alive = HOPPERS;
+    hop hops[HOPPERS];
     for (int i = 0; i < HOPPERS; i++) {
-        hops[i] = (hop){ .msg.fn = hop_arrived, .runtime = runtime, .hops = scaled(2000), .left = &alive };
+        hops[i] =
+            (hop){.msg.fn = hop_arrived, .runtime = runtime, .hops = scaled(2000), .left = &alive};
         ra__shard_post(ra__runtime_shard(runtime, (unsigned)i % 2), &hops[i].msg);
     }
     ra__runtime_stop(runtime);

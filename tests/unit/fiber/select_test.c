@@ -5,15 +5,15 @@ typedef RA_CHAN(int) int_chan;
 
 typedef struct {
     int_chan a, b;
-    int      rounds;
-    int      from_a, from_b, sum;
+    int rounds;
+    int from_a, from_b, sum;
 } pair;
 
 static ra_status ready_case(ra_ctx *ctx, void *arg)
 {
     (void)arg;
-    int      got = 0;
-    size_t   fired = 99;
+    int got = 0;
+    size_t fired = 99;
     int_chan a = RA_CHAN_NEW(ctx, int, 1), b = RA_CHAN_NEW(ctx, int, 1);
     EXPECT_STATUS(ra_chan_send(ctx, b, 5), RA_OK);
     EXPECT_STATUS(ra_select(ctx, &fired, RA_ON_RECV(a, &got), RA_ON_RECV(b, &got)), RA_OK);
@@ -36,13 +36,15 @@ static void the_case_that_can_go_on_fires(void **state)
 static ra_status none_and_timeout(ra_ctx *ctx, void *arg)
 {
     (void)arg;
-    int      got = 0;
-    size_t   fired = 99;
+    int got = 0;
+    size_t fired = 99;
     int_chan a = RA_CHAN_NEW(ctx, int, 0);
     EXPECT_STATUS(ra_select(ctx, &fired, RA_ON_RECV(a, &got), RA_ON_NONE), RA_OK);
     EXPECT(fired == 1);
     int64_t before_ns = ra_monotonic_ns(ctx);
-    EXPECT_STATUS(ra_select(ctx, &fired, RA_ON_TIMEOUT(RA_MS(30)), RA_ON_RECV(a, &got), RA_ON_TIMEOUT(RA_MS(7))), RA_OK);
+    EXPECT_STATUS(ra_select(ctx, &fired, RA_ON_TIMEOUT(RA_MS(30)), RA_ON_RECV(a, &got),
+                            RA_ON_TIMEOUT(RA_MS(7))),
+                  RA_OK);
     EXPECT(fired == 2); // the shorter one
     EXPECT(ra_monotonic_ns(ctx) - before_ns == RA_MS(7));
     EXPECT_STATUS(ra_select(ctx, &fired, RA_ON_RECV(a, &got), RA_ON_TIMEOUT(0)), RA_OK);
@@ -59,12 +61,13 @@ static void none_fires_at_once_and_timeout_when_its_time_has_come(void **state)
 static ra_status deadline_is_not_a_case(ra_ctx *ctx, void *arg)
 {
     (void)arg;
-    int      got = 0;
-    size_t   fired = 99;
+    int got = 0;
+    size_t fired = 99;
     int_chan a = RA_CHAN_NEW(ctx, int, 0);
     {
         RA_SCOPED(ra_deadline, soon, ra_deadline_in(ctx, RA_MS(5)));
-        EXPECT_STATUS(ra_select(ctx, &fired, RA_ON_RECV(a, &got), RA_ON_TIMEOUT(RA_MS(50))), RA_ERR_TIMEOUT);
+        EXPECT_STATUS(ra_select(ctx, &fired, RA_ON_RECV(a, &got), RA_ON_TIMEOUT(RA_MS(50))),
+                      RA_ERR_TIMEOUT);
         EXPECT(fired == 99);
     }
     ra__fiber_cancel(ctx->fiber, RA_ERR_CANCELED);
@@ -81,12 +84,13 @@ static void the_deadline_of_the_ctx_is_an_error_not_a_case(void **state)
 static ra_status closed_case(ra_ctx *ctx, void *arg)
 {
     (void)arg;
-    int      got = 0;
-    size_t   fired = 99;
+    int got = 0;
+    size_t fired = 99;
     int_chan a = RA_CHAN_NEW(ctx, int, 0), b = RA_CHAN_NEW(ctx, int, 2);
     EXPECT_STATUS(ra_chan_send(ctx, b, 1), RA_OK);
     ra_chan_close(b);
-    EXPECT_STATUS(ra_select(ctx, &fired, RA_ON_RECV(a, &got), RA_ON_RECV(b, &got)), RA_OK); // drained first
+    EXPECT_STATUS(ra_select(ctx, &fired, RA_ON_RECV(a, &got), RA_ON_RECV(b, &got)),
+                  RA_OK); // drained first
     EXPECT(fired == 1 && got == 1);
     EXPECT_STATUS(ra_select(ctx, &fired, RA_ON_RECV(a, &got), RA_ON_RECV(b, &got)), RA_ERR_CLOSED);
     EXPECT(fired == 1);
@@ -112,9 +116,9 @@ static ra_status close_later(ra_ctx *ctx, pair *p)
 static ra_status closed_meanwhile(ra_ctx *ctx, void *arg)
 {
     (void)arg;
-    int    got = 0;
+    int got = 0;
     size_t fired = 99;
-    pair   p = { .a = RA_CHAN_NEW(ctx, int, 0), .b = RA_CHAN_NEW(ctx, int, 0) };
+    pair p = {.a = RA_CHAN_NEW(ctx, int, 0), .b = RA_CHAN_NEW(ctx, int, 0)};
     RA_GROUP(g, ctx);
     ra_group_go_any(&g, close_later, &p);
     ra_group_go_any(&g, close_later, &p);
@@ -134,10 +138,12 @@ static void close_ends_a_waiting_select(void **state)
 static ra_status disabled(ra_ctx *ctx, void *arg)
 {
     (void)arg;
-    int      got = 0;
-    size_t   fired = 99;
-    int_chan none = { .chan = NULL }, b = RA_CHAN_NEW(ctx, int, 1);
-    EXPECT_STATUS(ra_select(ctx, &fired, RA_ON_RECV(none, &got), RA_ON_SEND(none, 1), RA_ON_SEND(b, 1)), RA_OK);
+    int got = 0;
+    size_t fired = 99;
+    int_chan none = {.chan = NULL}, b = RA_CHAN_NEW(ctx, int, 1);
+    EXPECT_STATUS(
+        ra_select(ctx, &fired, RA_ON_RECV(none, &got), RA_ON_SEND(none, 1), RA_ON_SEND(b, 1)),
+        RA_OK);
     EXPECT(fired == 2);
     EXPECT_STATUS(ra_select(ctx, &fired, RA_ON_RECV(none, &got), RA_ON_TIMEOUT(RA_MS(1))), RA_OK);
     EXPECT(fired == 1);
@@ -155,7 +161,7 @@ static void a_null_channel_is_a_disabled_case(void **state)
 static ra_status fair(ra_ctx *ctx, void *arg)
 {
     pair *p = arg;
-    int   got = 0;
+    int got = 0;
     p->a = (int_chan)RA_CHAN_NEW(ctx, int, 1);
     p->b = (int_chan)RA_CHAN_NEW(ctx, int, 1);
     for (int i = 0; i < p->rounds; i++) {
@@ -165,9 +171,12 @@ static ra_status fair(ra_ctx *ctx, void *arg)
         EXPECT_STATUS(ra_select(ctx, &fired, RA_ON_SEND(p->a, 1), RA_ON_NONE), RA_OK);
         EXPECT_STATUS(ra_select(ctx, &fired, RA_ON_SEND(p->b, 1), RA_ON_NONE), RA_OK);
         if (p->sum) {
-            EXPECT_STATUS(ra_select_biased(ctx, &fired, RA_ON_RECV(p->a, &got), RA_ON_RECV(p->b, &refill)), RA_OK);
+            EXPECT_STATUS(
+                ra_select_biased(ctx, &fired, RA_ON_RECV(p->a, &got), RA_ON_RECV(p->b, &refill)),
+                RA_OK);
         } else {
-            EXPECT_STATUS(ra_select(ctx, &fired, RA_ON_RECV(p->a, &got), RA_ON_RECV(p->b, &refill)), RA_OK);
+            EXPECT_STATUS(ra_select(ctx, &fired, RA_ON_RECV(p->a, &got), RA_ON_RECV(p->b, &refill)),
+                          RA_OK);
         }
         p->from_a += fired == 0;
         p->from_b += fired == 1;
@@ -178,7 +187,7 @@ static ra_status fair(ra_ctx *ctx, void *arg)
 static void ready_cases_are_chosen_evenly_unless_biased(void **state)
 {
     (void)state;
-    pair even = { .rounds = 1000 }, biased = { .rounds = 100, .sum = 1 };
+    pair even = {.rounds = 1000}, biased = {.rounds = 100, .sum = 1};
     sim_once(1, 1, 0, fair, &even);
     assert_true(even.from_a > 400 && even.from_b > 400);
     sim_once(1, 1, 0, fair, &biased);
@@ -188,9 +197,10 @@ static void ready_cases_are_chosen_evenly_unless_biased(void **state)
 static ra_status same_channel_twice(ra_ctx *ctx, pair *p)
 {
     for (int i = 0; i < p->rounds; i++) {
-        int    got = 0;
+        int got = 0;
         size_t fired;
-        RA_TRY(ra_select(ctx, &fired, RA_ON_RECV(p->a, &got), RA_ON_RECV(p->a, &got), RA_ON_SEND(p->a, 1)));
+        RA_TRY(ra_select(ctx, &fired, RA_ON_RECV(p->a, &got), RA_ON_RECV(p->a, &got),
+                         RA_ON_SEND(p->a, 1)));
         p->sum += fired == 2 ? -1 : got;
     }
     return RA_OK;
@@ -199,7 +209,7 @@ static ra_status same_channel_twice(ra_ctx *ctx, pair *p)
 static ra_status with_itself(ra_ctx *ctx, void *arg)
 {
     (void)arg;
-    pair p = { .a = RA_CHAN_NEW(ctx, int, 0), .rounds = 40 }, q = p;
+    pair p = {.a = RA_CHAN_NEW(ctx, int, 0), .rounds = 40}, q = p;
     RA_GROUP(g, ctx);
     ra_group_go_any(&g, same_channel_twice, &p);
     ra_group_go_any(&g, same_channel_twice, &q);
@@ -230,9 +240,10 @@ static ra_status feed(ra_ctx *ctx, pair *p)
 static ra_status eat(ra_ctx *ctx, pair *p)
 {
     for (int i = 0; i < p->rounds; i++) {
-        int    got = 0;
+        int got = 0;
         size_t fired;
-        RA_TRY(ra_select(ctx, &fired, RA_ON_RECV(p->b, &got), RA_ON_RECV(p->a, &got), RA_ON_TIMEOUT(RA_SECONDS(60))));
+        RA_TRY(ra_select(ctx, &fired, RA_ON_RECV(p->b, &got), RA_ON_RECV(p->a, &got),
+                         RA_ON_TIMEOUT(RA_SECONDS(60))));
         EXPECT(fired < 2);
         p->sum += got;
     }
@@ -241,12 +252,12 @@ static ra_status eat(ra_ctx *ctx, pair *p)
 
 static ra_status race(ra_ctx *ctx, void *arg)
 {
-    int      rounds = *(int *)arg;
+    int rounds = *(int *)arg;
     int_chan a = RA_CHAN_NEW(ctx, int, 0), b = RA_CHAN_NEW(ctx, int, 2);
-    pair     feeders[4], eaters[4];
+    pair feeders[4], eaters[4];
     RA_GROUP(g, ctx);
     for (int i = 0; i < 4; i++) {
-        feeders[i] = eaters[i] = (pair){ .a = i & 1 ? a : b, .b = i & 1 ? b : a, .rounds = rounds };
+        feeders[i] = eaters[i] = (pair){.a = i & 1 ? a : b, .b = i & 1 ? b : a, .rounds = rounds};
         ra_group_go_any(&g, feed, &feeders[i]);
         ra_group_go_any(&g, eat, &eaters[i]);
     }
@@ -270,7 +281,7 @@ static ra_status cancel_race(ra_ctx *ctx, void *arg)
     int rounds = *(int *)arg;
     for (int i = 0; i < rounds; i++) {
         int_chan a = RA_CHAN_NEW(ctx, int, 0), b = RA_CHAN_NEW(ctx, int, 0);
-        pair     feeder = { .a = a, .b = b, .rounds = 1 }, eater = { .a = b, .b = a, .rounds = 1 };
+        pair feeder = {.a = a, .b = b, .rounds = 1}, eater = {.a = b, .b = a, .rounds = 1};
         RA_GROUP(g, ctx, .keep_going = true);
         ra_group_go_any(&g, feed, &feeder);
         ra_group_go_any(&g, eat, &eater);

@@ -7,9 +7,9 @@ typedef RA_CHAN(int) int_chan;
 // ---- messages
 
 typedef struct {
-    ra__msg    msg;
+    ra__msg msg;
     ra__shard *seen_on;
-    int        number, *order, *next;
+    int number, *order, *next;
 } letter;
 
 static void note_letter(ra__msg *msg)
@@ -22,12 +22,12 @@ static void note_letter(ra__msg *msg)
 static void messages_run_on_their_shard_in_order(void **state)
 {
     (void)state;
-    sim    s;
-    int    order[4], next = 0;
+    sim s;
+    int order[4], next = 0;
     letter letters[4];
     sim_begin(&s, 1, 2, 0);
     for (int i = 0; i < 4; i++) {
-        letters[i] = (letter){ .msg.fn = note_letter, .number = i, .order = order, .next = &next };
+        letters[i] = (letter){.msg.fn = note_letter, .number = i, .order = order, .next = &next};
         ra__shard_post(ra__runtime_shard(s.runtime, 1), &letters[i].msg);
     }
     assert_true(ra__shard_runnable(ra__runtime_shard(s.runtime, 1)));
@@ -105,13 +105,13 @@ static ra_status yield_and_note(ra_ctx *ctx, void *arg)
 static void without_a_chooser_it_is_first_in_first_out(void **state)
 {
     (void)state;
-    sim    s;
-    int    order[9], next = 0;
+    sim s;
+    int order[9], next = 0;
     letter letters[3];
     sim_begin(&s, 1, 1, 0);
     ra__runtime_set_chooser(s.runtime, NULL);
     for (int i = 0; i < 3; i++) {
-        letters[i] = (letter){ .number = i, .order = order, .next = &next };
+        letters[i] = (letter){.number = i, .order = order, .next = &next};
         sim_spawn(&s, 0, yield_and_note, &letters[i]);
     }
     sim_run(&s);
@@ -125,7 +125,7 @@ static void without_a_chooser_it_is_first_in_first_out(void **state)
 
 typedef struct {
     ra__timer timer;
-    int       rings;
+    int rings;
 } alarm_clock;
 
 static void ring(ra__timer *timer)
@@ -136,8 +136,8 @@ static void ring(ra__timer *timer)
 static void timers_fire_in_the_loop_of_their_shard(void **state)
 {
     (void)state;
-    sim         s;
-    alarm_clock clock = { .timer.fn = ring }, moved = { .timer.fn = ring }, never = { .timer.fn = ring };
+    sim s;
+    alarm_clock clock = {.timer.fn = ring}, moved = {.timer.fn = ring}, never = {.timer.fn = ring};
     sim_begin(&s, 1, 1, 0);
     ra__shard *shard = ra__runtime_shard(s.runtime, 0);
     ra__timer_disarm(shard, &clock.timer); // not armed: nothing
@@ -164,9 +164,10 @@ static ra_status tangle(ra_ctx *ctx, int_chan *chan)
 {
     for (int i = 0; i < 5; i++) {
         size_t fired;
-        int    got;
+        int got;
         RA_TRY(ra_sleep(ctx, RA_MS(1 + ra_random(ctx) % 3)));
-        RA_TRY(ra_select(ctx, &fired, RA_ON_SEND(*chan, i), RA_ON_RECV(*chan, &got), RA_ON_TIMEOUT(RA_MS(2))));
+        RA_TRY(ra_select(ctx, &fired, RA_ON_SEND(*chan, i), RA_ON_RECV(*chan, &got),
+                         RA_ON_TIMEOUT(RA_MS(2))));
     }
     return RA_OK;
 }

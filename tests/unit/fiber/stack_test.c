@@ -104,7 +104,7 @@ static void find_tells_stack_and_guard_apart(void **state)
 {
     (void)state;
     ra__stack stack = take(0), found;
-    bool      in_guard = true;
+    bool in_guard = true;
     assert_true(ra__stacks_find(&stacks, ra__stack_base(stack), &found, &in_guard));
     assert_false(in_guard);
     assert_int_equal(found.index, stack.index);
@@ -128,7 +128,7 @@ static void without_a_guard_the_lowest_bytes_tell(void **state)
 {
     (void)state;
     ra__stack stack = take(0);
-    bool      guarded = stack.slab->guarded;
+    bool guarded = stack.slab->guarded;
     stack.slab->guarded = false;
     assert_true(ra__stack_intact(stack));
     ra__stack_base(stack)[8] = 1;
@@ -151,7 +151,7 @@ static void idle_sweeps_give_back_what_was_not_needed(void **state)
         ra__stack_give(&stacks, taken[i]);
     }
     int64_t now_ns = RA_SECONDS(1);
-    size_t  trimmed_before = 0;
+    size_t trimmed_before = 0;
     for (int sweep = 0; sweep < 10; sweep++, now_ns += RA__STACK_SWEEP_NS) {
         ra__stacks_idle(&stacks, now_ns);
         ra__stacks_idle(&stacks, now_ns); // not due: nothing

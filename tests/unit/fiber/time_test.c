@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "fiber/world.h"
 
-static sim     world;
+static sim world;
 static ra_ctx *host;
 
 static int begin(void **state)
@@ -23,7 +23,7 @@ static int end(void **state)
 static void sleep_takes_as_long_as_it_says(void **state)
 {
     (void)state;
-    static const int64_t naps_ns[] = { RA_MS(1), RA_MS(10), RA_SECONDS(3), RA_HOURS(30) };
+    static const int64_t naps_ns[] = {RA_MS(1), RA_MS(10), RA_SECONDS(3), RA_HOURS(30)};
     for (unsigned i = 0; i < sizeof naps_ns / sizeof *naps_ns; i++) {
         int64_t before_ns = ra_monotonic_ns(host), wall_ns = ra_now(host).unix_ns;
         assert_int_equal(ra_sleep(host, naps_ns[i]), RA_OK);
@@ -120,7 +120,7 @@ static ra_status shielded_nap(ra_ctx *ctx, void *arg)
 static void cancellation_waits_until_the_shield_ends(void **state)
 {
     (void)state;
-    ra_status  ended = RA_ERR_INTERNAL;
+    ra_status ended = RA_ERR_INTERNAL;
     ra__fiber *fiber = sim_spawn(&world, 0, shielded_nap, &ended);
     assert_int_equal(ra_sleep(host, RA_MS(1)), RA_OK);
     ra__fiber_cancel(fiber, RA_ERR_CANCELED);
@@ -131,7 +131,7 @@ static void cancellation_waits_until_the_shield_ends(void **state)
 static void random_bits_come_from_the_clock(void **state)
 {
     (void)state;
-    sim same = { .seed = world.seed };
+    sim same = {.seed = world.seed};
     assert_true(ra_random(host) == sim_random(&same));
     assert_true(ra_random(host) == sim_random(&same));
 }

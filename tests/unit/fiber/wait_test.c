@@ -3,9 +3,9 @@
 #include <pthread.h>
 
 typedef struct {
-    ra__wait  wait;
-    bool      known;
-    int       told;
+    ra__wait wait;
+    bool known;
+    int told;
     ra_status told_why, ended;
 } waiting;
 
@@ -39,8 +39,8 @@ static ra_status park_unabandoned(ra_ctx *ctx, void *arg)
 static void a_wait_is_claimed_once_and_ends_with_the_wakers_status(void **state)
 {
     (void)state;
-    sim     s;
-    waiting w = { .ended = RA_OK };
+    sim s;
+    waiting w = {.ended = RA_OK};
     sim_begin(&s, 1, 1, 0);
     sim_spawn(&s, 0, park, &w);
     sim_run(&s);
@@ -81,7 +81,7 @@ static ra_status woken_by_a_thread(ra_ctx *ctx, void *arg)
 {
     (void)arg;
     for (int i = 0, rounds = scaled(100); i < rounds; i++) {
-        ra__wait  wait;
+        ra__wait wait;
         pthread_t thread;
         ra__wait_init(&wait, ctx, "test", NULL);
         EXPECT(pthread_create(&thread, NULL, wake_from_thread, &wait) == 0);
@@ -100,8 +100,8 @@ static void any_thread_may_wake(void **state)
 static void cancellation_claims_a_plain_wait(void **state)
 {
     (void)state;
-    sim     s;
-    waiting w = { .ended = RA_OK };
+    sim s;
+    waiting w = {.ended = RA_OK};
     sim_begin(&s, 1, 1, 0);
     ra__fiber *fiber = sim_spawn(&s, 0, park, &w);
     sim_run(&s);
@@ -116,8 +116,8 @@ static void cancellation_claims_a_plain_wait(void **state)
 static void a_wait_with_on_cancel_is_told_once_and_goes_on(void **state)
 {
     (void)state;
-    sim     s;
-    waiting w = { .ended = RA_ERR_INTERNAL };
+    sim s;
+    waiting w = {.ended = RA_ERR_INTERNAL};
     sim_begin(&s, 1, 1, 0);
     ra__fiber *fiber = sim_spawn(&s, 0, park_unabandoned, &w);
     sim_run(&s); // the deadline passes
@@ -136,8 +136,8 @@ static void a_wait_with_on_cancel_is_told_once_and_goes_on(void **state)
 static void nobody_is_told_once_the_wait_is_over(void **state)
 {
     (void)state;
-    sim     s;
-    waiting w = { .ended = RA_ERR_INTERNAL };
+    sim s;
+    waiting w = {.ended = RA_ERR_INTERNAL};
     sim_begin(&s, 1, 1, 0);
     ra__fiber *fiber = sim_spawn(&s, 0, park_unabandoned, &w);
     while (!w.known) {
@@ -163,8 +163,8 @@ static ra_status canceled_since(ra_ctx *ctx, void *arg)
 static void a_cancellation_between_check_and_park_ends_the_wait(void **state)
 {
     (void)state;
-    sim     s;
-    waiting plain = { .ended = RA_OK }, kept = { .told_why = RA_ERR_BUSY, .ended = RA_ERR_INTERNAL };
+    sim s;
+    waiting plain = {.ended = RA_OK}, kept = {.told_why = RA_ERR_BUSY, .ended = RA_ERR_INTERNAL};
     sim_begin(&s, 1, 1, 0);
     sim_spawn(&s, 0, canceled_since, &plain);
     sim_spawn(&s, 0, canceled_since, &kept);

@@ -4,12 +4,12 @@
 
 typedef struct {
     ra__timer timer; // first
-    int64_t   fired_ns;
-    int       fired;
+    int64_t fired_ns;
+    int fired;
 } alarm_clock;
 
 static ra__wheel wheel;
-static int64_t   now_ns;
+static int64_t now_ns;
 
 static void ring(ra__timer *timer)
 {
@@ -20,7 +20,7 @@ static void ring(ra__timer *timer)
 
 static void set(alarm_clock *clock, int64_t at_ns)
 {
-    *clock = (alarm_clock){ .timer = { .fn = ring, .at_ns = at_ns } };
+    *clock = (alarm_clock){.timer = {.fn = ring, .at_ns = at_ns}};
     ra__wheel_add(&wheel, &clock->timer);
 }
 
@@ -49,13 +49,15 @@ static void each_timer_fires_once_at_its_tick_and_never_early(void **state)
 {
     (void)state;
     static const int64_t delays_ns[] = {
-        1, RA_US(999), RA_MS(1), RA_MS(2), RA_MS(62), RA_MS(63), RA_MS(64), RA_MS(65), RA_MS(127), RA_MS(128),
-        RA_MS(4095), RA_MS(4096), RA_MS(4097), RA_MS(262143), RA_MS(262144), RA_MS(262145), RA_HOURS(4),
-        RA_HOURS(5), RA_HOURS(24 * 30),
+        1,           RA_US(999),    RA_MS(1),          RA_MS(2),
+        RA_MS(62),   RA_MS(63),     RA_MS(64),         RA_MS(65),
+        RA_MS(127),  RA_MS(128),    RA_MS(4095),       RA_MS(4096),
+        RA_MS(4097), RA_MS(262143), RA_MS(262144),     RA_MS(262145),
+        RA_HOURS(4), RA_HOURS(5),   RA_HOURS(24 * 30),
     };
     enum { COUNT = sizeof delays_ns / sizeof *delays_ns };
     alarm_clock clocks[COUNT];
-    int64_t     start_ns = now_ns;
+    int64_t start_ns = now_ns;
     for (unsigned i = 0; i < COUNT; i++) {
         set(&clocks[i], start_ns + delays_ns[i]);
     }
@@ -117,7 +119,7 @@ static void a_disarmed_timer_does_not_fire(void **state)
 static void removing_the_last_of_a_slot_leaves_nothing_to_wait_for(void **state)
 {
     (void)state;
-    static const int64_t delays_ns[] = { RA_MS(5), RA_MS(500), RA_SECONDS(50), RA_HOURS(2) };
+    static const int64_t delays_ns[] = {RA_MS(5), RA_MS(500), RA_SECONDS(50), RA_HOURS(2)};
     for (unsigned i = 0; i < 4; i++) {
         alarm_clock clock;
         set(&clock, now_ns + delays_ns[i]);
@@ -143,7 +145,7 @@ static void disarm_victim(ra__timer *timer)
 static void a_callback_may_disarm_one_of_the_same_tick(void **state)
 {
     (void)state;
-    alarm_clock killer = { .timer = { .fn = disarm_victim, .at_ns = now_ns + RA_MS(5) } };
+    alarm_clock killer = {.timer = {.fn = disarm_victim, .at_ns = now_ns + RA_MS(5)}};
     ra__wheel_add(&wheel, &killer.timer);
     set(&victim, now_ns + RA_MS(5));
     while (run_to_next()) {
@@ -166,8 +168,8 @@ static void a_timer_armed_for_the_past_fires_at_the_next_tick(void **state)
 {
     (void)state;
     repeats = 0;
-    int64_t     start_ns = now_ns;
-    alarm_clock clock = { .timer = { .fn = repeat_at_once, .at_ns = 0 } };
+    int64_t start_ns = now_ns;
+    alarm_clock clock = {.timer = {.fn = repeat_at_once, .at_ns = 0}};
     ra__wheel_add(&wheel, &clock.timer);
     while (run_to_next()) {
     }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // world: what the tests of fiber run on, in place of io.
 //
-// A *sim* is one thread, N logical shards, a virtual clock and a seed; every choice is folded into a trace hash.
-// A *real* runtime has threads and the system's clock; its backend waits on a doorbell and knows no sockets.
-// Both complete ops by hand: an op waits in `pending` until the test finishes it or it is cancelled.
+// A *sim* is one thread, N logical shards, a virtual clock and a seed; every choice is folded into
+// a trace hash. A *real* runtime has threads and the system's clock; its backend waits on a
+// doorbell and knows no sockets. Both complete ops by hand: an op waits in `pending` until the test
+// finishes it or it is cancelled.
 #ifndef RAMIE_TESTS_FIBER_WORLD_H
 #define RAMIE_TESTS_FIBER_WORLD_H
 
 #include "fiber/op.h"
-#include "fiber/runtime.h"
 #include "fiber/private/sanitizer.h"
+#include "fiber/runtime.h"
 #include "fiber/wait.h"
 #include <poll.h>
 #include <setjmp.h>
@@ -19,30 +20,30 @@
 
 #include <cmocka.h>
 
-// cmocka's assertions leave by longjmp; on a fiber's stack that would be another stack than the test's. So fibers
-// report with this, which prints and ends the process.
-#define EXPECT(condition)                                                                         \
-    do {                                                                                          \
-        if (!(condition)) {                                                                       \
-            ra__os_print(2, "%s:%d: expected: %s\n", __FILE__, __LINE__, #condition);             \
-            abort();                                                                              \
-        }                                                                                         \
+// cmocka's assertions leave by longjmp; on a fiber's stack that would be another stack than the
+// test's. So fibers report with this, which prints and ends the process.
+#define EXPECT(condition)                                                                          \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            ra__os_print(2, "%s:%d: expected: %s\n", __FILE__, __LINE__, #condition);              \
+            abort();                                                                               \
+        }                                                                                          \
     } while (0)
-#define EXPECT_STATUS(call, wanted)                                                               \
-    do {                                                                                          \
-        ra_status expect_got_ = (call);                                                           \
-        if (expect_got_ != (wanted)) {                                                            \
-            ra__os_print(2, "%s:%d: %s: got %s, expected %s\n", __FILE__, __LINE__, #call,        \
-                         ra_status_name(expect_got_), ra_status_name(wanted));                    \
-            abort();                                                                              \
-        }                                                                                         \
+#define EXPECT_STATUS(call, wanted)                                                                \
+    do {                                                                                           \
+        ra_status expect_got_ = (call);                                                            \
+        if (expect_got_ != (wanted)) {                                                             \
+            ra__os_print(2, "%s:%d: %s: got %s, expected %s\n", __FILE__, __LINE__, #call,         \
+                         ra_status_name(expect_got_), ra_status_name(wanted));                     \
+            abort();                                                                               \
+        }                                                                                          \
     } while (0)
 
 /// How many of what a test would like: RA_TEST_SCALE is a divisor, for slow builds.
 __attribute__((unused)) static int scaled(int count)
 {
     const char *scale = getenv("RA_TEST_SCALE");
-    int         divisor = scale ? atoi(scale) : 1;
+    int divisor = scale ? atoi(scale) : 1;
 #if RA__TSAN
     divisor = divisor > 4 ? divisor : 4; // its limit is some 8,000 contexts
 #endif
@@ -53,17 +54,17 @@ __attribute__((unused)) static int scaled(int count)
 
 typedef struct {
     ra__runtime *runtime;
-    ra__clock    clock;
-    int64_t      now_ns;
-    uint64_t     seed, trace;
-    uint64_t     steps;
-    unsigned     shards; // with extras
-    ra__op      *pending;
+    ra__clock clock;
+    int64_t now_ns;
+    uint64_t seed, trace;
+    uint64_t steps;
+    unsigned shards; // with extras
+    ra__op *pending;
 } sim;
 
 static inline uint64_t sim_random(void *world)
 {
-    sim     *s = world;
+    sim *s = world;
     uint64_t z = s->seed += UINT64_C(0x9e3779b97f4a7c15);
     z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
@@ -87,7 +88,7 @@ static inline void sim_trace(sim *s, uint64_t what)
 
 static inline unsigned sim_choose(void *world, unsigned count)
 {
-    sim     *s = world;
+    sim *s = world;
     unsigned at = (unsigned)(sim_random(s) % count);
     sim_trace(s, at);
     return at;
@@ -95,7 +96,7 @@ static inline unsigned sim_choose(void *world, unsigned count)
 
 static inline bool sim_step(void *world)
 {
-    sim     *s = world;
+    sim *s = world;
     unsigned start = (unsigned)(sim_random(s) % s->shards);
     s->steps++;
     for (unsigned i = 0; i < s->shards; i++) {
@@ -176,8 +177,11 @@ static const ra__backend sim_backend = {
 
 static inline ra__runtime_opts sim_opts(sim *s, uint64_t seed, unsigned shards, unsigned extras)
 {
-    *s = (sim){ .seed = seed, .shards = shards + extras, .now_ns = RA_SECONDS(1), .trace = 14695981039346656037u };
-    s->clock = (ra__clock){ sim_now, sim_wall, sim_random, s };
+    *s = (sim){.seed = seed,
+               .shards = shards + extras,
+               .now_ns = RA_SECONDS(1),
+               .trace = 14695981039346656037u};
+    s->clock = (ra__clock){sim_now, sim_wall, sim_random, s};
     return (ra__runtime_opts){
         .shards = shards,
         .extras = extras,
@@ -214,14 +218,15 @@ static inline void sim_end(sim *s)
 
 static inline ra__fiber *sim_spawn(sim *s, unsigned shard, ra__fiber_fn *fn, void *arg)
 {
-    ra__spawn_opts opts = { .name = "test", .file = __FILE__, .line = __LINE__ };
-    ra__fiber     *fiber = ra__spawn(ra__runtime_shard(s->runtime, shard), fn, arg, &opts);
+    ra__spawn_opts opts = {.name = "test", .file = __FILE__, .line = __LINE__};
+    ra__fiber *fiber = ra__spawn(ra__runtime_shard(s->runtime, shard), fn, arg, &opts);
     assert_non_null(fiber);
     return fiber;
 }
 
 /// One fiber on shard 0, and the world until nothing is left to do.
-static inline void sim_once(uint64_t seed, unsigned shards, unsigned extras, ra__fiber_fn *fn, void *arg)
+static inline void sim_once(uint64_t seed, unsigned shards, unsigned extras, ra__fiber_fn *fn,
+                            void *arg)
 {
     sim s;
     sim_begin(&s, seed, shards, extras);
@@ -256,9 +261,9 @@ static inline void real_wake(ra__shard *shard)
 
 static inline void real_turn(ra__shard *shard, int64_t deadline_ns)
 {
-    struct pollfd   fd = { .fd = real_doorbell(shard), .events = POLLIN };
-    struct timespec wait = { 0 };
-    int64_t         left_ns = deadline_ns - ra__os_monotonic_ns();
+    struct pollfd fd = {.fd = real_doorbell(shard), .events = POLLIN};
+    struct timespec wait = {0};
+    int64_t left_ns = deadline_ns - ra__os_monotonic_ns();
     if (deadline_ns > 0 && left_ns > 0) {
         wait.tv_sec = (time_t)(left_ns / RA_SECONDS(1));
         wait.tv_nsec = (long)(left_ns % RA_SECONDS(1));
@@ -291,30 +296,34 @@ static const ra__backend real_backend = {
 };
 
 typedef struct {
-    ra__msg       msg;
-    ra__shard    *shard;
+    ra__msg msg;
+    ra__shard *shard;
     ra__fiber_fn *fn;
-    void         *arg;
+    void *arg;
 } real_start;
 
 static inline void real_spawn_message(ra__msg *msg)
 {
-    real_start    *start = (real_start *)(void *)msg;
-    ra__spawn_opts opts = { .name = "test", .file = __FILE__, .line = __LINE__ };
+    real_start *start = (real_start *)(void *)msg;
+    ra__spawn_opts opts = {.name = "test", .file = __FILE__, .line = __LINE__};
     EXPECT(ra__spawn(start->shard, start->fn, start->arg, &opts));
 }
 
 /// From the test's thread; *start lives until the runtime has stopped.
-static inline void real_spawn(ra__runtime *runtime, unsigned shard, real_start *start, ra__fiber_fn *fn, void *arg)
+static inline void real_spawn(ra__runtime *runtime, unsigned shard, real_start *start,
+                              ra__fiber_fn *fn, void *arg)
 {
-    *start = (real_start){ .msg.fn = real_spawn_message, .shard = ra__runtime_shard(runtime, shard), .fn = fn, .arg = arg };
+    *start = (real_start){.msg.fn = real_spawn_message,
+                          .shard = ra__runtime_shard(runtime, shard),
+                          .fn = fn,
+                          .arg = arg};
     ra__shard_post(start->shard, &start->msg);
 }
 
 static inline ra__runtime *real_begin(unsigned shards, unsigned extras)
 {
-    ra__runtime     *runtime;
-    ra__runtime_opts opts = { .shards = shards, .extras = extras, .backend = &real_backend };
+    ra__runtime *runtime;
+    ra__runtime_opts opts = {.shards = shards, .extras = extras, .backend = &real_backend};
     assert_int_equal(ra__runtime_new(&runtime, &opts), RA_OK);
     assert_int_equal(ra__runtime_start(runtime), RA_OK);
     return runtime;
@@ -330,7 +339,7 @@ static inline void real_end(ra__runtime *runtime)
 static inline void real_once(unsigned shards, unsigned extras, ra__fiber_fn *fn, void *arg)
 {
     ra__runtime *runtime = real_begin(shards, extras);
-    real_start   start;
+    real_start start;
     real_spawn(runtime, 0, &start, fn, arg);
     real_end(runtime);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Every body of the table is read whole, at every split point and byte by byte, ending at a guard page: the same data,
-// verdict and place.
+// Every body of the table is read whole, at every split point and byte by byte, ending at a guard
+// page: the same data, verdict and place.
 
-#include "http/private/chunked.h"
 #include "http/guard.h"
+#include "http/private/chunked.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,10 +15,10 @@ static ra__http_limits limits;
 
 typedef struct {
     ra__parse verdict;
-    int       status;
-    uint64_t  offset;
-    char      data[1 << 16];
-    size_t    len;
+    int status;
+    uint64_t offset;
+    char data[1 << 16];
+    size_t len;
 } reading;
 
 /// Feed one piece until it is used up or there is a verdict.
@@ -78,17 +78,21 @@ static reading *read_every_way(ra_str bytes)
 
 typedef struct {
     const char *rule;
-    ra_str      bytes;
-    int         status; // 0: complete, -1: more is needed
+    ra_str bytes;
+    int status; // 0: complete, -1: more is needed
     const char *data;
 } body;
-#define B(rule, status, data, literal) { rule, { "" literal, sizeof(literal) - 1 }, status, data }
+#define B(rule, status, data, literal)                                                             \
+    {                                                                                              \
+        rule, {"" literal, sizeof(literal) - 1}, status, data                                      \
+    }
 
 static const body bodies[] = {
     B("empty", 0, "", "0\r\n\r\n"),
     B("one chunk", 0, "Wiki", "4\r\nWiki\r\n0\r\n\r\n"),
     B("several chunks", 0, "Wikipedia in", "4\r\nWiki\r\n5\r\npedia\r\n3\r\n in\r\n0\r\n\r\n"),
-    B("upper and lower case digits", 0, "0123456789a0123456789b", "A\r\n0123456789\r\nc\r\na0123456789b\r\n0\r\n\r\n"),
+    B("upper and lower case digits", 0, "0123456789a0123456789b",
+      "A\r\n0123456789\r\nc\r\na0123456789b\r\n0\r\n\r\n"),
     B("leading zeros up to 16 digits", 0, "a", "0000000000000001\r\na\r\n0000000000000000\r\n\r\n"),
     B("what follows is not read", 0, "a", "1\r\na\r\n0\r\n\r\nGET / HTTP/1.1\r\n"),
     B("data may look like framing", 0, "\r\n0\r\n\r\n", "7\r\n\r\n0\r\n\r\n\r\n0\r\n\r\n"),
@@ -134,7 +138,8 @@ static const body bodies[] = {
     B("15 no token", 400, "", "1;(\r\na\r\n"),
     // 15: trailers
     B("15 trailer", 0, "", "0\r\nExpires: now\r\n\r\n"),
-    B("15 framing as trailer means nothing", 0, "", "0\r\nContent-Length: 5\r\nTransfer-Encoding: x\r\nHost: b\r\n\r\n"),
+    B("15 framing as trailer means nothing", 0, "",
+      "0\r\nContent-Length: 5\r\nTransfer-Encoding: x\r\nHost: b\r\n\r\n"),
     B("15 empty trailer value", 0, "", "0\r\nX:\r\n\r\n"),
     B("15 trailer without colon", 400, "", "0\r\nX\r\n\r\n"),
     B("15 trailer with space before the colon", 400, "", "0\r\nX : a\r\n\r\n"),
@@ -150,8 +155,10 @@ static void bodies_have_one_verdict_at_every_split(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(bodies) / sizeof(*bodies); i++) {
         const body *b = &bodies[i];
-        reading    *r = read_every_way(b->bytes);
-        int         status = r->verdict == RA__PARSE_DONE ? 0 : r->verdict == RA__PARSE_BAD ? r->status : -1;
+        reading *r = read_every_way(b->bytes);
+        int status = r->verdict == RA__PARSE_DONE  ? 0
+                     : r->verdict == RA__PARSE_BAD ? r->status
+                                                   : -1;
         if (status != b->status || r->len != strlen(b->data) || memcmp(r->data, b->data, r->len))
             fail_msg("%s: %d instead of %d, %zu bytes of data", b->rule, status, b->status, r->len);
     }
@@ -160,7 +167,8 @@ static void bodies_have_one_verdict_at_every_split(void **state)
 static void end_is_where_the_next_message_starts(void **state)
 {
     (void)state;
-    assert_int_equal(read_every_way(RA_STR("1\r\na\r\n0\r\nX: y\r\n\r\nGET"))->offset, strlen("1\r\na\r\n0\r\nX: y\r\n\r\n"));
+    assert_int_equal(read_every_way(RA_STR("1\r\na\r\n0\r\nX: y\r\n\r\nGET"))->offset,
+                     strlen("1\r\na\r\n0\r\nX: y\r\n\r\n"));
 }
 
 static void largest_size_does_not_overflow(void **state)
@@ -175,15 +183,44 @@ static void largest_size_does_not_overflow(void **state)
     assert_true(chunked.size == UINT64_MAX - 3);
 }
 
+static void announced_is_what_came_and_what_the_size_promises(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        uint64_t announced;
+    } cases[] = {
+        {"", 0},
+        {"f", 0},
+        {"f\r", 0},
+        {"f\r\n", 15},
+        {"f\r\nabc", 15},
+        {"2\r\nab", 2},
+        {"2\r\nab\r\n3", 2},
+        {"2\r\nab\r\n3;x\r\n", 5},
+        {"2\r\nab\r\n0\r\n", 2},
+        {"2\r\nab\r\nffffffffffffffff\r\n", UINT64_MAX},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        ra__chunked chunked;
+        ra__chunked_init(&chunked, &limits);
+        ra_str data, rest = ra_str_of(cases[i].bytes);
+        for (size_t used; rest.len > 0; rest = ra_str_slice(rest, used, rest.len))
+            assert_int_equal(ra__chunked_next(&chunked, rest, &used, &data), RA__PARSE_MORE);
+        if (ra__chunked_announced(&chunked) != cases[i].announced)
+            fail_msg("%s", cases[i].bytes);
+    }
+}
+
 static int status_of(const char *before, size_t count, const char *after)
 {
     static char text[64 << 10];
     static reading r;
-    size_t      len = strlen(before);
+    size_t len = strlen(before);
     memcpy(text, before, len);
     memset(text + len, 'a', count);
     strcpy(text + len + count, after);
-    read_in_steps(&r, (ra_str){ text, strlen(text) }, 7, 1000);
+    read_in_steps(&r, (ra_str){text, strlen(text)}, 7, 1000);
     return r.verdict == RA__PARSE_DONE ? 0 : r.verdict == RA__PARSE_BAD ? r.status : -1;
 }
 
@@ -195,14 +232,18 @@ static void extensions_of_a_body_are_limited(void **state)
         size_t count = (size_t)((int)limits.chunk_extension_bytes_max - 1 + d);
         assert_int_equal(status_of("1;", count, "\r\nb\r\n0\r\n\r\n"), d > 0 ? 400 : 0);
     }
-    assert_int_equal(status_of("1;x\r\na\r\n1;", limits.chunk_extension_bytes_max - 1, "\r\nb\r\n0\r\n\r\n"), 400);
+    assert_int_equal(
+        status_of("1;x\r\na\r\n1;", limits.chunk_extension_bytes_max - 1, "\r\nb\r\n0\r\n\r\n"),
+        400);
 }
 
 static void trailers_are_limited(void **state)
 {
     (void)state;
     for (int d = -1; d <= 1; d++)
-        assert_int_equal(status_of("0\r\nX:", (size_t)((int)limits.field_bytes_max - 2 + d), "\r\n\r\n"), d > 0 ? 431 : 0);
+        assert_int_equal(
+            status_of("0\r\nX:", (size_t)((int)limits.field_bytes_max - 2 + d), "\r\n\r\n"),
+            d > 0 ? 431 : 0);
     assert_int_equal(status_of("0\r\nX", 20000, ""), 431);
     assert_int_equal(status_of("0\r\nX: ", 20000, ""), 431);
 }
@@ -236,6 +277,7 @@ int main(void)
         cmocka_unit_test(bodies_have_one_verdict_at_every_split),
         cmocka_unit_test(end_is_where_the_next_message_starts),
         cmocka_unit_test(largest_size_does_not_overflow),
+        cmocka_unit_test(announced_is_what_came_and_what_the_size_promises),
         cmocka_unit_test(extensions_of_a_body_are_limited),
         cmocka_unit_test(trailers_are_limited),
         cmocka_unit_test(number_of_trailers_is_limited),

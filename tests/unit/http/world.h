@@ -26,23 +26,23 @@ ra_routes *ra_app_routes(ra_app *app)
 }
 
 typedef struct {
-    ra__sim         *sim;
-    ra__runtime     *runtime;
-    ra_app           app;
-    ra__http        *http;
-    ra__http_limits  limits;
-    ra_ctx           ctxs[WORLD_SHARDS_MAX];
-    ra_ctx          *ctx_list[WORLD_SHARDS_MAX];
-    unsigned         shards;
-    ra_ctx          *host;
-    ra__addr         addr;
-    bool             drained;
+    ra__sim *sim;
+    ra__runtime *runtime;
+    ra_app app;
+    ra__http *http;
+    ra__http_limits limits;
+    ra_ctx ctxs[WORLD_SHARDS_MAX];
+    ra_ctx *ctx_list[WORLD_SHARDS_MAX];
+    unsigned shards;
+    ra_ctx *host;
+    ra__addr addr;
+    bool drained;
 } world;
 
 /// First step: routes may be added, limits changed.
 static inline void world_init(world *w, const ra__sim_opts *opts)
 {
-    *w = (world){ .limits = ra__http_limits_default(), .shards = opts->shards };
+    *w = (world){.limits = ra__http_limits_default(), .shards = opts->shards};
     assert_int_equal(ra__sim_new(&w->sim, opts), RA_OK);
     w->runtime = ra__sim_runtime(w->sim);
     w->app.routes = ra__routes_new();
@@ -58,8 +58,9 @@ static inline void world_serve(world *w)
     }
     ra__faults faults;
     ra__faults_init(&faults);
-    ra__http_opts opts = { .limits = w->limits, .server_name = "test" };
-    ra_status     status = ra__http_new(&w->http, w->runtime, w->app.routes, w->ctx_list, &opts, &faults);
+    ra__http_opts opts = {.limits = w->limits, .server_name = "test"};
+    ra_status status =
+        ra__http_new(&w->http, w->runtime, w->app.routes, w->ctx_list, &opts, &faults);
     if (faults.count)
         fail_msg(RA_STR_FMT, RA_STR_ARG(ra_buf_str(&faults.text)));
     assert_int_equal(status, RA_OK);
@@ -81,7 +82,7 @@ static inline bool world_is_drained(void *arg)
 
 static inline bool world_is_quiet(void *arg)
 {
-    world   *w = arg;
+    world *w = arg;
     unsigned fibers = 0;
     for (unsigned i = 0; i < w->shards; i++)
         fibers += ra__shard_fiber_count(ra__runtime_shard(w->runtime, i));
@@ -113,15 +114,15 @@ static inline void world_sleep(world *w, int64_t ns)
 // ---- the client
 
 typedef struct {
-    world    *w;
+    world *w;
     ra__sock *sock;
-    ra_buf    got; // all that came
-    bool      eof, reset;
+    ra_buf got; // all that came
+    bool eof, reset;
 } client;
 
 static inline client client_open(world *w)
 {
-    client c = { .w = w, .got = ra_buf_init(64 << 20) };
+    client c = {.w = w, .got = ra_buf_init(64 << 20)};
     assert_int_equal(ra__sock_connect(w->host, &w->addr, &c.sock), RA_OK);
     return c;
 }
@@ -136,20 +137,21 @@ static inline void client_close(client *c)
 
 static inline void client_send(client *c, ra_str bytes)
 {
-    RA_DISCARD(ra__sock_write_all(c->w->host, c->sock, bytes.ptr, bytes.len)); // the server may have closed
+    RA_DISCARD(ra__sock_write_all(c->w->host, c->sock, bytes.ptr,
+                                  bytes.len)); // the server may have closed
 }
 #define SEND(c, literal) client_send((c), RA_STR(literal))
 
 /// More bytes, the end, a reset, or `ns` are over. true: bytes.
 static inline bool client_more(client *c, int64_t ns)
 {
-    char      bytes[16 << 10];
-    size_t    got = 0;
-    int64_t   outer = ra__ctx_tighten(c->w->host, ra_monotonic_ns(c->w->host) + ns);
+    char bytes[16 << 10];
+    size_t got = 0;
+    int64_t outer = ra__ctx_tighten(c->w->host, ra_monotonic_ns(c->w->host) + ns);
     ra_status status = ra__sock_read(c->w->host, c->sock, bytes, sizeof(bytes), &got);
     ra__ctx_restore(c->w->host, outer);
     if (status == RA_OK && got > 0) {
-        assert_int_equal(ra_buf_append(&c->got, (ra_str){ bytes, got }), RA_OK);
+        assert_int_equal(ra_buf_append(&c->got, (ra_str){bytes, got}), RA_OK);
         return true;
     }
     c->eof |= status == RA_OK;
@@ -162,7 +164,7 @@ static inline const char *client_read(client *c, int64_t ns)
 {
     while (client_more(c, ns))
         ;
-    assert_int_equal(ra_buf_append(&c->got, (ra_str){ "", 1 }), RA_OK);
+    assert_int_equal(ra_buf_append(&c->got, (ra_str){"", 1}), RA_OK);
     c->got.len--;
     return c->got.ptr;
 }

@@ -65,9 +65,29 @@ static void a_key_matches_itself_and_nothing_else(void **state)
     }
 }
 
+static void keys_whose_memory_ended_are_made_at_the_next_try(void **state)
+{
+    (void)state;
+    unsigned failures = 0;
+    for (unsigned refused = 1, count = 1; count; refused++) {
+        heap_watch watch;
+        ra__faults faults;
+        ra__faults_init(&faults);
+        heap_watch_start(&watch, refused);
+        ra__plan_seal(ra_bind_of(lengths), &faults);
+        heap_watch_stop(&watch);
+        count = faults.count;
+        failures += count;
+        assert_true(count == 0 || !ra_bind_of(lengths)->slot_->plan);
+        ra__faults_deinit(&faults);
+    }
+    assert_in_range(failures, 2, 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_whose_memory_ended_are_made_at_the_next_try),
         cmocka_unit_test(keys_stand_ready_as_they_are_written),
         cmocka_unit_test(an_escaped_name_is_read_in_any_spelling),
         cmocka_unit_test(a_key_matches_itself_and_nothing_else),

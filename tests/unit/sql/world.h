@@ -46,7 +46,7 @@ __attribute__((unused)) static world world_open(const char *url)
     w.runtime = ra__sim_runtime(w.sim);
     world_open_log(w.runtime);
     RA_SCOPED(ra_buf, message, ra_buf_init(1024));
-    const ra__db_opts db_opts = {.in_simulation = true, .memory_seed = 1};
+    const ra__db_opts db_opts = {.in_simulation = true};
     ra_status status = ra__db_open(&w.db, w.runtime, url, world_modules(), &db_opts, &message);
     if (status != RA_OK) {
         fail_msg("%s: %s " RA_STR_FMT, url, ra_status_name(status),

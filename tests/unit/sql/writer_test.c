@@ -69,18 +69,23 @@ static ra_status gather_all(ra_ctx *ctx, ra_status *status)
 
 /// So many inserts in one batch, of the ids from 1 on, behind a body without effect, whose status
 /// is returned.
-static ra_status insert_many(insert inserts[MANY])
+static ra_status insert_several(insert *inserts, int len)
 {
     ra_status first = RA_ERR_STATE;
     gathering = false;
     RA_GROUP(all, w.ctx);
     ra_group_go(&all, gather_all, &first);
-    for (int i = 0; i < MANY; i++) {
+    for (int i = 0; i < len; i++) {
         inserts[i] = (insert){.id = i + 1};
         ra_group_go_any(&all, insert_one, &inserts[i]);
     }
     assert_status(ra_group_wait(w.ctx, &all), RA_OK);
     return first;
+}
+
+static ra_status insert_many(insert inserts[MANY])
+{
+    return insert_several(inserts, MANY);
 }
 
 static int64_t count_rows(void)
@@ -110,6 +115,18 @@ static void waiting_writes_are_one_commit(void **state)
     assert_int_equal(after.bodies - before.bodies, MANY + 1);
     assert_int_equal(after.batches - before.batches, 1);
     assert_int_equal(after.vfs_syncs - before.vfs_syncs, 1);
+}
+
+static void a_commit_waits_for_no_more_than_64_bodies(void **state)
+{
+    (void)state;
+    enum { LEN = 3 * RA__SQLITE_WRITER_BODIES_MAX };
+    static insert inserts[LEN];
+    ra__db_counters before = ra__db_counters_of(w.db);
+    assert_status(insert_several(inserts, LEN), RA_OK);
+    ra__db_counters after = ra__db_counters_of(w.db);
+    assert_int_equal(count_rows(), LEN);
+    assert_int_equal(after.batches - before.batches, 4); // the first body came on top
 }
 
 static void a_failing_body_does_not_touch_its_neighbours(void **state)
@@ -625,6 +642,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(waiting_writes_are_one_commit),
+        WORLD_TEST(a_commit_waits_for_no_more_than_64_bodies),
         WORLD_TEST(a_failing_body_does_not_touch_its_neighbours),
         WORLD_TEST(a_failing_commit_is_the_answer_of_every_body),
         WORLD_TEST(a_body_that_failed_by_itself_keeps_its_own_status),

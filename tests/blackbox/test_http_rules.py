@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""The message rules of HTTP/1.1 (RFC 9110, 9112), case by case, over real sockets: docs/reference/http-rules.md.
+
+Each case is sent whole, in pieces cut at random (seeded by its name) and, unless it is long, byte by byte. Every way must
+have the same verdict: the same answers, each one well formed, and the connection kept or ended as it should be. The unit
+tests of the parsers have every split point; RA_HTTP_SPLITS=all has them here too."""
+import os
+
+import http_cases_body
+import http_cases_exchange
+import http_cases_head
+import pytest
+from http_case import PROBE
+from http_reader import demand, read_all
+from http_steps import Steps, Talk, cut_at_random, cut_everywhere
+from service import Service
+
+CASES = [case for module in (http_cases_head, http_cases_body, http_cases_exchange) for case in module.table.cases]
+RANDOM_CUTS = 3
+BYTE_BY_BYTE_MAX = 400
+EVERY_SPLIT = os.environ.get("RA_HTTP_SPLITS") == "all"
+
+
+def ways(case):
+    """Name and pieces of each way to send a case."""
+    yield "whole", [case.data]
+    for number in range(RANDOM_CUTS if len(case.data) > 1 else 0):
+        yield f"cut {number}", cut_at_random(case.data, f"{case} {number}")
+    if 1 < len(case.data) <= BYTE_BY_BYTE_MAX:
+        yield "byte by byte", cut_everywhere(case.data)
+    for at in range(1, len(case.data) if EVERY_SPLIT and len(case.data) <= BYTE_BY_BYTE_MAX else 0):
+        yield f"split at {at}", [case.data[:at], case.data[at:]]
+
+
+def talks_of(case):
+    for way, pieces in ways(case):
+        if not case.half_close:
+            pieces = [*pieces[:-1], pieces[-1] + PROBE]
+        yield Talk((str(case), way), pieces, case.half_close)
+
+
+@pytest.fixture(scope="module")
+def talks():
+    """What came of every case, every way; and the service that was left behind, which is checked too."""
+    service = Service("items", "--database", "sqlite::memory:", "--access-log=off", "--shards=1", "--head-timeout=1m",
+                      "--requests-per-connection-max=1000000")
+    done = [talk for case in CASES for talk in talks_of(case)]
+    Steps(service).run(done)
+    yield {talk.key: talk for talk in done}
+    service.check_stopped_well()
+
+
+def check_end(case, answers):
+    closes = answers[-1].closes if answers else False
+    if case.half_close:
+        return
+    probed = len(answers) == len(case.statuses) + 1
+    demand(closes, "the last answer does not say close")
+    if not case.may_close:
+        demand(probed == case.goes_on, "the probe was " + ("served" if probed else "discarded"))
+    if probed:
+        demand(answers.pop().status == 200, "the probe was refused")
+
+
+def check(case, talk):
+    demand(talk.ended, "the connection did not end", talk.got)
+    demand(not talk.reset, "the connection was reset", talk.got)
+    answers, interim = read_all(talk.got, case.methods)
+    demand(case.interim or not interim, "an interim answer", interim)
+    demand(all(a.status == 100 for a in interim) and len(interim) <= 1, "interim answers", interim)
+    check_end(case, answers)
+    demand(tuple(a.status for a in answers) == case.statuses, f"not {case.statuses}", answers)
+    for answer in answers:
+        demand(answer.status != 201 or b'"tax":19' in answer.body, "another body was read", answer)
+    if case.allow:
+        demand(set(answers[-1].fields["allow"].split(", ")) == set(case.allow.split()), f"not {case.allow}", answers)
+    demand(case.says.encode() in answers[-1].body if case.says else True, f"no {case.says}", answers)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_rule(case, talks):
+    for way, pieces in ways(case):
+        try:
+            check(case, talks[str(case), way])
+        except AssertionError as violation:
+            raise AssertionError(f"{way}: {violation}\nsent: {pieces}\ngot: {talks[str(case), way].got!r}"[:4000]) from None

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+#include "http/private/media.h"
+#include "http/private/request_id.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static void json_is_known_in_any_case_and_with_utf8(void **state)
+{
+    (void)state;
+    const char *good[] = {"application/json",
+                          "Application/JSON",
+                          "application/json; charset=utf-8",
+                          "application/json;charset=UTF-8",
+                          "application/json ; charset=\"utf-8\" ",
+                          "application/json;"};
+    const char *bad[] = {"",
+                         "text/json",
+                         "application/jsonx",
+                         "application/json; charset=latin1",
+                         "application/json; a=b",
+                         "application/merge-patch+json",
+                         "application/json, text/plain",
+                         "json",
+                         "application /json"};
+    for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
+        if (!ra__media_is_json(ra_str_of(good[i])))
+            fail_msg("refused: %s", good[i]);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+        if (ra__media_is_json(ra_str_of(bad[i])))
+            fail_msg("accepted: %s", bad[i]);
+}
+
+static void type_is_compared_without_parameters(void **state)
+{
+    (void)state;
+    assert_true(ra__media_is(RA_STR("Text/CSV; header=present"), RA_STR("text/csv")));
+    assert_false(ra__media_is(RA_STR("text/csvx"), RA_STR("text/csv")));
+    assert_false(ra__media_is(RA_STR(""), RA_STR("text/csv")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(json_is_known_in_any_case_and_with_utf8),
+        cmocka_unit_test(type_is_compared_without_parameters),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
