@@ -11,7 +11,7 @@ CTEST_ARGS ?=
 JOBS     := $(shell nproc)
 
 .DEFAULT_GOAL := build
-.PHONY: build run test asan tsan clang full fuzz sim crash bench coverage check format install clean help
+.PHONY: build run test asan tsan clang full fuzz sim crash mutants bench coverage check format install clean help
 
 # A build folder, made anew when the presets change; ninja itself sees every other change.
 build/%/build.ninja: CMakePresets.json
@@ -74,6 +74,11 @@ sim:
 crash: build
 	@tools/setup test
 	@RA_CRASH_ROUNDS=100 RAMIE_BIN_DIR=build/release/bin /usr/bin/python3 -m pytest -q -s -p no:cacheprovider tests/blackbox/test_durability.py
+
+## make mutants    break the code on purpose, in a copy, and see a test fail each time
+mutants:
+	@tools/setup run test
+	@/usr/bin/python3 tests/mutants.py
 
 ## make bench      the figures of README's table, measured here
 bench:

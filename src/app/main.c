@@ -149,6 +149,7 @@ static ra_status make_runtime(program *p)
         .shards = p->settings.shards,
         .extras = ra__app_uses_database(p->app) ? 1 : 0, // SQLite's writer
         .backend = &ra__epoll_backend,
+        .background_failed = ra__process_background_failed,
     };
     ra__log_opts log = {.level = p->settings.log_level,
                         .format = p->settings.log_format,

@@ -4,6 +4,7 @@
 #include "fiber/crash.h"
 #include "os/os.h"
 
+#include <ramie/log.h>
 #include <stdlib.h>
 
 enum { NUMBER_OF_INT = 2, NUMBER_OF_TERM = 15 };
@@ -68,4 +69,14 @@ void ra__process_wait(ra__process *process, bool (*done)(void *arg), void (*stop
 {
     while (!done(arg))
         handle(process, ra__os_signals_wait(process->signals, process->doorbell), stop, arg);
+}
+
+void ra__process_background_failed(ra_ctx *ctx, const char *name, const char *file, int line,
+                                   ra_status status)
+{
+    if (status == RA_ERR_CANCELED)
+        return;
+    ra_log_error(ctx, "a background fiber failed", RA_KV("name", name), RA_KV("file", file),
+                 RA_KV("line", line), RA_KV("error", ra_status_message(status)),
+                 RA_KV("detail", ctx->error == status ? ra_ctx_message(ctx) : RA_STR("")));
 }

@@ -98,7 +98,8 @@ static int run(program *p)
 
 static ra_status prepare(program *p)
 {
-    ra__runtime_opts opts = {.backend = &ra__epoll_backend};
+    ra__runtime_opts opts = {.backend = &ra__epoll_backend,
+                             .background_failed = ra__process_background_failed};
     ra__log_opts log = {.level = RA_LOG_INFO, .fd = 2};
     RA_TRY(ra__runtime_new(&p->process.runtime, &opts));
     RA_TRY(ra__log_open(p->process.runtime, &log));

@@ -55,6 +55,8 @@ static void range_words(char *out, const ra__member *member)
 {
     if (member->kind == RA_K_F64)
         snprintf(out, ARGUMENT_BYTES_MAX, "a 64 bit floating-point number");
+    else if (member->kind == RA_K_TIME)
+        snprintf(out, ARGUMENT_BYTES_MAX, "the years 1678 to 2261");
     else
         snprintf(out, ARGUMENT_BYTES_MAX, "%s %u bit integer",
                  ra__kind_is_signed(member->kind) ? "a signed" : "an unsigned",

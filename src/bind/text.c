@@ -50,8 +50,9 @@ static ra__rule put_str(const ra__member *member, void *at, ra_str text)
 static ra__rule put_time(void *at, ra_str text)
 {
     ra_time value;
-    if (ra__time_parse(text, &value) != RA_OK)
-        return RA__RULE_TYPE;
+    ra_status status = ra__time_parse(text, &value);
+    if (status != RA_OK)
+        return status == RA_ERR_TOO_LARGE ? RA__RULE_RANGE : RA__RULE_TYPE;
     memcpy(at, &value, sizeof value);
     return RA__RULE_KEPT;
 }

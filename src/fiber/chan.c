@@ -2,7 +2,7 @@
 #include "private/chan.h"
 #include "base/assert.h"
 #include "base/heap.h"
-#include "private/shard.h"
+#include "private/park.h"
 
 // ---- life
 
@@ -171,7 +171,7 @@ static inline __attribute__((always_inline)) ra_status wait_in(ra_ctx *ctx, ra_c
     ra__chan_enqueue(chan, queue, waiter);
     pthread_mutex_unlock(&chan->lock);
 
-    ra_status status = ra__wait_park(ctx, &wait);
+    ra_status status = ra__park(ctx, &wait);
     if (!waiter->claimed) { // canceled or out of time
         ra__chan_leave(chan, queue, waiter);
     }
@@ -197,7 +197,7 @@ static ra_status finish(ra_ctx *ctx, ra_chan *chan, ra_status status, ra__wait *
 
 ra_status ra_chan_send_(ra_ctx *ctx, ra_chan *chan, const void *item, size_t item_bytes)
 {
-    RA_TRY(ra__ctx_may_suspend(ctx));
+    RA_TRY(ra__ctx_check(ctx));
     check(chan, item_bytes);
     ra__wait *wake;
     pthread_mutex_lock(&chan->lock);
@@ -211,7 +211,7 @@ ra_status ra_chan_send_(ra_ctx *ctx, ra_chan *chan, const void *item, size_t ite
 
 ra_status ra_chan_recv_(ra_ctx *ctx, ra_chan *chan, void *item, size_t item_bytes)
 {
-    RA_TRY(ra__ctx_may_suspend(ctx));
+    RA_TRY(ra__ctx_check(ctx));
     check(chan, item_bytes);
     ra__wait *wake;
     pthread_mutex_lock(&chan->lock);

@@ -6,11 +6,19 @@
 
 void ra__ctx_init(ra_ctx *ctx, ra__shard *shard, ra__fiber *fiber, const ra_ctx *inherit)
 {
-    memset(ctx, 0, sizeof *ctx);
-    ctx->shard = shard;
+    // Member by member, as in fiber.c: every fiber begins here.
+    ctx->arena = NULL;
     ctx->fiber = fiber;
+    ctx->shard = shard;
     ctx->deadline_ns = INT64_MAX;
+    ctx->shield_ns = 0;
+    atomic_store_explicit(&ctx->canceled, RA_OK, memory_order_relaxed);
+    ctx->exhausted = false;
+    ctx->mode = RA__CTX_FIBER;
     ctx->arena_bytes_max = RA__REQUEST_ARENA_BYTES_MAX;
+    memset(ctx->slots, 0, sizeof ctx->slots);
+    ctx->outer_db = NULL;
+    ra_ctx_clear(ctx);
     if (inherit) {
         ra__inherited inherited;
         ra__ctx_inherit(inherit, &inherited);

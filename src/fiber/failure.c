@@ -43,8 +43,8 @@ static RA_PRINTF(2, 0) ra_str format_into(char *out, const char *format, va_list
     if (len < 0) {
         return (ra_str){0};
     }
-    if (len >
-        RA__ERROR_MESSAGE_BYTES_MAX) { // one more byte was formatted: it tells where a character ends
+    if (len > RA__ERROR_MESSAGE_BYTES_MAX) {
+        // The last byte that fitted only tells whether a character ends before it.
         return (ra_str){out, whole_characters(out, RA__ERROR_MESSAGE_BYTES_MAX - 1)};
     }
     return (ra_str){out, (size_t)len};

@@ -154,7 +154,7 @@ static ra_status wait_for(ra_ctx *ctx, ra_mutex *mutex)
 
 ra_status ra_mutex_lock(ra_ctx *ctx, ra_mutex *mutex)
 {
-    RA_TRY(ra__ctx_may_suspend(ctx));
+    RA_TRY(ra__ctx_check(ctx));
     if (__builtin_expect(exchange(mutex, 0, (uintptr_t)ctx), 1)) {
         ra__spend(ctx);
         return RA_OK;

@@ -241,7 +241,7 @@ static void take_back(ra_ctx *ctx)
 
 ra_status ra__offload(ra_ctx *ctx, ra_status (*fn)(void *arg), void *arg, bool lent)
 {
-    RA_TRY(ra__ctx_may_suspend(ctx));
+    RA_TRY(ra__ctx_check(ctx));
     job added = {.fn = fn, .arg = arg, .pool = ctx->shard->runtime->offload};
     ra__wait_init(&added.wait, ctx, "offload", NULL);
     added.wait.on_cancel = interrupted;

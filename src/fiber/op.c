@@ -36,7 +36,7 @@ void ra__op_cancel(ra__shard *shard, ra__op *op)
 
 ra_status ra__op_run(ra_ctx *ctx, ra__op *op, const char *kind)
 {
-    RA_TRY(ra__ctx_may_suspend(ctx));
+    RA_TRY(ra__ctx_check(ctx));
     op_wait waiter = {.op = op};
     ra__wait_init(&waiter.wait, ctx, kind, op->target);
     waiter.wait.on_cancel = ask_to_cancel;

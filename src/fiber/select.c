@@ -176,7 +176,7 @@ static ra_status wait_for_one(ra_ctx *ctx, selection *s, size_t *fired)
 
 ra_status ra_select_(ra_ctx *ctx, size_t *fired, const ra_case *cases, bool biased)
 {
-    RA_TRY(ra__ctx_may_suspend(ctx));
+    RA_TRY(ra__ctx_check(ctx));
     UNINITIALIZED selection s;
     read_cases(&s, cases);
     int start = biased || s.count < 2 ? 0 : (int)(ra__shard_random(ctx->shard) % (unsigned)s.count);

@@ -7,6 +7,8 @@
 
 enum { LINE = 64, CANARY_BYTES = 64 };
 
+static _Atomic size_t map_guards; // of all pools; each takes two of the process's maps
+
 static size_t round_up(size_t bytes, size_t to)
 {
     return (bytes + to - 1) / to * to;
@@ -83,21 +85,46 @@ static void announce(ra__stack stack)
 #endif
 }
 
-static bool guard_all(ra__slab *slab)
+static bool guard_each(const ra__slab *slab, bool (*guard)(void *start, size_t bytes))
 {
-    static _Atomic bool said;
     for (unsigned i = 0; i < slab->count; i++) {
-        if (ra__os_guard(slab->map + i * slab->stride, slab->guard_bytes)) {
-            continue;
+        if (!guard(slab->map + i * slab->stride, slab->guard_bytes)) {
+            return false;
         }
-        if (!atomic_exchange(&said, true)) {
-            ra__os_print(
-                2, "ramie: the system has no guard pages left (vm.max_map_count); overflows of "
-                   "further stacks are seen at the next switch only\n");
-        }
-        return false;
     }
     return true;
+}
+
+static void say_unguarded(void)
+{
+    static _Atomic bool said;
+    if (!atomic_exchange(&said, true)) {
+        ra__os_print(2, "ramie: too many stacks for a guard page each (vm.max_map_count); "
+                        "overflows of further ones are seen at the next switch only\n");
+    }
+}
+
+// Kernels before 6.13: two maps a guard. A process without a map left gets no memory and no thread,
+// so half of them stay for the rest of it.
+static bool guard_by_maps(ra__slab *slab)
+{
+    size_t guards_max = ra__os_maps_max() / 4;
+    slab->map_guards = slab->count;
+    if (atomic_fetch_add(&map_guards, slab->count) + slab->count > guards_max) {
+        atomic_fetch_sub(&map_guards, slab->count);
+        slab->map_guards = 0;
+        return false;
+    }
+    return guard_each(slab, ra__os_guard_by_map);
+}
+
+static bool guard_all(ra__slab *slab)
+{
+    bool guarded = guard_each(slab, ra__os_guard) || guard_by_maps(slab);
+    if (!guarded) {
+        say_unguarded();
+    }
+    return guarded;
 }
 
 // At most `count`; fewer where the system refuses a large mapping.
@@ -139,6 +166,7 @@ void ra__stacks_deinit(ra__stacks *stacks)
             forget_root((ra__stack){slab, i});
         }
         ra__os_unmap(slab->map, slab->map_bytes);
+        atomic_fetch_sub(&map_guards, slab->map_guards);
         ra__heap_free(slab);
         slab = next;
     }

@@ -55,7 +55,7 @@ ra_status ra_sleep(ra_ctx *ctx, int64_t ns)
     if (ns <= 0) {
         return ra_yield(ctx);
     }
-    RA_TRY(ra__ctx_may_suspend(ctx));
+    RA_TRY(ra__ctx_check(ctx));
     nap sleeper = {.timer = {.fn = nap_over}};
     ra__wait_init(&sleeper.wait, ctx, "sleep", NULL);
     ra__timer_arm(ctx->shard, &sleeper.timer, ra__ctx_in(ctx, ns));
@@ -66,7 +66,7 @@ ra_status ra_sleep(ra_ctx *ctx, int64_t ns)
 
 ra_status ra_yield(ra_ctx *ctx)
 {
-    RA_TRY(ra__ctx_may_suspend(ctx));
+    RA_TRY(ra__ctx_check(ctx));
     if (ctx->fiber->host) {
         ra__host_yield(ctx->fiber);
     } else {

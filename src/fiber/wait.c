@@ -5,13 +5,11 @@
 // parked). Only its own shard writes 2, and only while the fiber runs.
 #include "fiber/wait.h"
 #include "base/assert.h"
-#include "private/switch.h"
-
-enum { WAITING, CLAIMED, WOKEN };
+#include "private/park.h"
 
 void ra__wait_init(ra__wait *wait, ra_ctx *ctx, const char *kind, const void *object)
 {
-    atomic_init(&wait->claimed, WAITING);
+    atomic_init(&wait->claimed, RA__WAITING);
     wait->which = 0;
     wait->status = RA_OK;
     wait->fiber = ctx->fiber;
@@ -22,15 +20,15 @@ void ra__wait_init(ra__wait *wait, ra_ctx *ctx, const char *kind, const void *ob
 
 bool ra__wait_claim(ra__wait *wait)
 {
-    uint32_t waiting = WAITING;
-    return atomic_compare_exchange_strong(&wait->claimed, &waiting, CLAIMED);
+    uint32_t waiting = RA__WAITING;
+    return atomic_compare_exchange_strong(&wait->claimed, &waiting, RA__CLAIMED);
 }
 
 static void end(ra__wait *wait)
 {
     ra__fiber *fiber = wait->fiber;
     if (!fiber->parked) {
-        atomic_store_explicit(&wait->claimed, WOKEN, memory_order_relaxed);
+        atomic_store_explicit(&wait->claimed, RA__WOKEN, memory_order_relaxed);
         return;
     }
     fiber->parked = false;
@@ -66,7 +64,7 @@ static void deadline_passed(ra__timer *timer)
 void ra__fiber_interrupt(ra__fiber *fiber, ra_status why)
 {
     ra__wait *wait = fiber->wait;
-    bool over = !wait || atomic_load(&wait->claimed) != WAITING; // somebody is ending it
+    bool over = !wait || atomic_load(&wait->claimed) != RA__WAITING; // somebody is ending it
     if (over || fiber->told) {
         return;
     }
@@ -81,26 +79,6 @@ void ra__fiber_interrupt(ra__fiber *fiber, ra_status why)
 }
 
 // What came between the caller's check and now: RA_OK, or the reason to end the wait.
-static ra_status reason_since(const ra_ctx *ctx, int64_t deadline_ns)
-{
-    if (!ctx->shield_ns && atomic_load_explicit(&ctx->canceled, memory_order_relaxed) != RA_OK) {
-        return (ra_status)atomic_load_explicit(&ctx->canceled, memory_order_relaxed);
-    }
-    return deadline_ns <= ra__shard_now_ns(ctx->shard) ? RA_ERR_TIMEOUT : RA_OK;
-}
-
-static inline void park(ra__fiber *fiber)
-{
-    ra__shard *shard = fiber->ctx.shard;
-    fiber->parked = true;
-    fiber->since_ns = shard->now_ns;
-    if (fiber->host) {
-        ra__host_park(fiber);
-    } else {
-        ra__switch_back(shard, fiber);
-    }
-}
-
 ra_status ra__wait_park(ra_ctx *ctx, ra__wait *wait)
 {
     RA_CHECK(ctx->mode == RA__CTX_FIBER, "%s: this ctx may not suspend", wait->kind);
@@ -109,24 +87,23 @@ ra_status ra__wait_park(ra_ctx *ctx, ra__wait *wait)
 
 ra_status ra__fiber_wait(ra_ctx *ctx, ra__wait *wait)
 {
-    ra__fiber *fiber = ctx->fiber;
-    fiber->wait = wait;
-    fiber->told = false;
+    return ra__park(ctx, wait);
+}
 
-    int64_t deadline_ns = ra__ctx_deadline(ctx);
-    ra_status why = reason_since(ctx, deadline_ns);
-    if (why != RA_OK) {
-        ra__fiber_interrupt(fiber, why);
-    } else if (deadline_ns != INT64_MAX) {
+// ---- what parking does before, where there is a deadline or a cancellation
+
+void ra__park_until(ra_ctx *ctx, int64_t deadline_ns)
+{
+    ra__fiber *fiber = ctx->fiber;
+    int canceled = ctx->shield_ns ? RA_OK : atomic_load(&ctx->canceled);
+    if (canceled != RA_OK) {
+        ra__fiber_interrupt(fiber, (ra_status)canceled);
+    } else if (deadline_ns <= ra__shard_now_ns(ctx->shard)) {
+        ra__fiber_interrupt(fiber, RA_ERR_TIMEOUT);
+    } else {
         fiber->deadline.fn = deadline_passed;
         ra__timer_arm(ctx->shard, &fiber->deadline, deadline_ns);
     }
-    if (atomic_load_explicit(&wait->claimed, memory_order_relaxed) != WOKEN) {
-        park(fiber);
-    }
-    ra__timer_disarm(ctx->shard, &fiber->deadline);
-    fiber->wait = NULL;
-    return wait->status;
 }
 
 void ra__spend(ra_ctx *ctx)

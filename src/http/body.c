@@ -210,7 +210,9 @@ ra__rest ra__body_rest(ra_request *req)
     uint64_t drained_max = req->head.limits->unread_body_bytes_max;
     if (body->done)
         return RA__REST_NONE;
-    if (body->refused || body->continue_due)
+    const ra__head *head = &req->head;
+    bool unasked = (head->expect_continue || head->expect_unknown) && body->got == 0;
+    if (body->refused || unasked)
         return RA__REST_CLOSE; // out of step, or the client may keep its body to itself
     if (body->kind == RA__BODY_CHUNKED)
         body->max = body->chunked.data_bytes + drained_max; // how long it is shows on the way

@@ -2,8 +2,8 @@
 // seal: from what was registered to a table that serves. Each member of an input gets exactly one
 // source here:
 //
-//   .from, if the table says so; else the path, if the route names it there; else the query for GET, HEAD and DELETE,
-//   the body for POST, PUT and PATCH.
+//   .from, if the table says so; else the path, if the route names it there; else the query for
+//   GET, HEAD and DELETE, the body for POST, PUT and PATCH.
 //
 // What does not add up is a fault with file and line, and all faults are told in one go.
 

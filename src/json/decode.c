@@ -147,15 +147,6 @@ static bool text_of(decoder *dec, const ra__scan_text *text, ra_str *out)
     return true;
 }
 
-static ra__rule put_time(void *at, ra_str text)
-{
-    ra_time time;
-    if (ra__time_parse(text, &time) != RA_OK)
-        return RA__RULE_TYPE;
-    memcpy(at, &time, sizeof time);
-    return RA__RULE_KEPT;
-}
-
 /// .as_string: the string holds an integer as JSON writes it, and nothing else.
 static ra__rule put_quoted_integer(const ra__member *member, void *at, ra_str text)
 {
@@ -180,7 +171,7 @@ static bool decode_string(decoder *dec, const ra__member *member, void *at, bool
     case RA_K_STR:
         return kept(dec, member, item, ra__put_str(member, at, str, text.ascii && !text.escaped));
     case RA_K_TIME:
-        return kept(dec, member, item, put_time(at, str));
+        return kept(dec, member, item, ra__put_text(member, at, str));
     case RA_K_BOUND:
         return kept(dec, member, item, ra__put_enum(member, at, str));
     default:

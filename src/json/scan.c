@@ -86,6 +86,23 @@ static bool check_text(ra__scan *scan, ra_str raw)
     return ra__scan_fail(scan, raw.ptr + valid, "the text is not UTF-8");
 }
 
+/// A fault was found: UTF-8, which is looked at last, may have been broken before it.
+static bool first_fault(ra__scan *scan, const char *start)
+{
+    check_text(scan, (ra_str){start, (size_t)(scan->fault - start)});
+    return false;
+}
+
+/// What plain text ends with, unless it is the closing quote.
+static bool scan_special(ra__scan *scan, const char **at)
+{
+    if (*at == scan->end)
+        return ra__scan_fail(scan, *at, "the string is not closed");
+    if (**at != '\\')
+        return ra__scan_fail(scan, *at, "a control character must be escaped");
+    return scan_escape(scan, at);
+}
+
 bool ra__scan_string(ra__scan *scan, ra__scan_text *text)
 {
     const char *start = scan->at + 1, *at = start;
@@ -93,15 +110,11 @@ bool ra__scan_string(ra__scan *scan, ra__scan_text *text)
     text->escaped = false;
     for (;;) {
         at = ra__plain_run(at, scan->end, &seen);
-        if (at == scan->end)
-            return ra__scan_fail(scan, at, "the string is not closed");
-        if (*at == '"')
+        if (at < scan->end && *at == '"')
             break;
-        if (*at != '\\')
-            return ra__scan_fail(scan, at, "a control character must be escaped");
         text->escaped = true;
-        if (!scan_escape(scan, &at))
-            return false;
+        if (!scan_special(scan, &at))
+            return first_fault(scan, start);
     }
     text->raw = (ra_str){start, (size_t)(at - start)};
     text->ascii = ra__word_is_ascii(seen);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // machine: what this process may use of the machine it runs on.
 #include "os/os.h"
+#include "base/text.h"
 #include "private/cgroup.h"
 
 #include <sched.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 enum { CONTROL_FILE_BYTES_MAX = 16 << 10, CONTROL_PATH_BYTES_MAX = 1024, CPUS_MAX = 4096 };
+enum { MAPS_USUAL = 65530 }; // the kernel's default
 
 static unsigned affinity_cpus(void)
 {
@@ -98,6 +100,15 @@ uint64_t ra__os_descriptor_max(void)
     struct rlimit raised = {.rlim_cur = limit.rlim_max, .rlim_max = limit.rlim_max};
     bool done = setrlimit(RLIMIT_NOFILE, &raised) == 0;
     return done ? raised.rlim_cur : limit.rlim_cur;
+}
+
+size_t ra__os_maps_max(void)
+{
+    RA_SCOPED(ra_buf, text, control_file("/proc/sys/vm", RA_STR(""), "max_map_count"));
+    ra_str number = ra_buf_str(&text), line;
+    uint64_t maps;
+    bool known = ra_str_split(&number, '\n', &line) && ra__u64_parse(line, &maps) == RA_OK;
+    return known ? (size_t)maps : MAPS_USUAL;
 }
 
 int ra__os_process_id(void)

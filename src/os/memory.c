@@ -36,7 +36,12 @@ void ra__os_unmap(void *start, size_t bytes)
 
 bool ra__os_guard(void *start, size_t bytes)
 {
-    return madvise(start, bytes, MADV_GUARD_INSTALL) == 0 || mprotect(start, bytes, PROT_NONE) == 0;
+    return madvise(start, bytes, MADV_GUARD_INSTALL) == 0;
+}
+
+bool ra__os_guard_by_map(void *start, size_t bytes)
+{
+    return mprotect(start, bytes, PROT_NONE) == 0;
 }
 
 void ra__os_trim(void *start, size_t bytes)

@@ -38,9 +38,13 @@ void ra__os_thread_name(const char *name);
 /// Reserved, lazily touched, without huge pages; NULL: refused.
 void *ra__os_map(size_t bytes);
 void ra__os_unmap(void *start, size_t bytes);
-/// Make [start, start + bytes) trap on access; page aligned. MADV_GUARD_INSTALL, else mprotect.
-/// false: neither worked.
+/// Make [start, start + bytes) trap on access; page aligned. false: refused, as by all kernels
+/// before Linux 6.13.
 bool ra__os_guard(void *start, size_t bytes);
+/// The same on any kernel, for two more of the maps that a process may have. false: refused.
+bool ra__os_guard_by_map(void *start, size_t bytes);
+/// How many maps a process may have (vm.max_map_count). Reads a file.
+size_t ra__os_maps_max(void);
 /// Give the pages back to the system, keep the addresses.
 void ra__os_trim(void *start, size_t bytes);
 

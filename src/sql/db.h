@@ -30,6 +30,7 @@ typedef struct {
 /// @return RA_ERR_PERMISSION  no file, or may not be read and written.
 /// @return RA_ERR_DECODE      not a database, or damaged.
 /// @return RA_ERR_BUSY        locked by another process.
+/// @return RA_ERR_UNSUPPORTED a file system without shared memory: no WAL.
 /// @return RA_ERR_EXHAUSTED   no memory.
 /// @suspends no; blocks, at most as long as the URL's busy timeout.
 RA_MUST_USE ra_status ra__db_open(ra_db **out, ra__runtime *runtime, const char *url,

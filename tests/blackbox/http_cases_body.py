@@ -147,7 +147,4 @@ for cut in (2, 3, 4, 5):
 ended(16, "complete, then half a request", get() + WHOLE_LENGTH[:30], (200, 400))
 ended(16, "GET, complete", get(), 200)
 ended(16, "two of GET, complete", get() * 2, (200, 200))
-ended(16, "nothing", b"", ())
-ended(16, "an empty line", b"\r\n", ())
-ended(16, "a request, then an empty line", get() + b"\r\n", 200)
 ended(16, "half an empty line", b"\r", 400)

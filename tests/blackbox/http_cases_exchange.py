@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Rules 17 to 25 of docs/reference/http-rules.md, routing (sections 5 and 6) and limits (section 7): what becomes of
+"""Rules 17 to 30 of docs/reference/http-rules.md, routing (sections 5 and 6) and limits (section 7): what becomes of
 requests that are well formed."""
 from http_case import HOST, JSON, TEA, TEA_BYTES, Table, chunks, coded, get, post, request, show, sized
 
@@ -113,6 +113,24 @@ for target, methods in ((b"/livez", "GET HEAD OPTIONS"), (b"/items", "GET HEAD P
         if method not in methods.split():
             served(25, f"{method} {show(target)}", request(method.encode(), target, b"Content-Length: 3\r\n", body=b"abc"), 405, allow=methods)
 served(25, "OPTIONS of a missing resource", request(b"OPTIONS", b"/nowhere"), 404)
+
+# ---- 27 to 29: nothing is conditional, partial or negotiated yet: these fields are ignored
+
+for field in (b'If-Match: "x"', b"If-Match: *", b'If-None-Match: "x"', b"If-None-Match: *", b"If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT",
+              b"If-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT", b'If-Range: "x"', b"If-Modified-Since: x"):
+    served(27, show(field), get(fields=field + b"\r\n"), says="alive")
+for value in (b"bytes=0-1", b"bytes=-1", b"bytes=5-", b"bytes=9-1", b"bytes=0-0,2-3", b"bytes=18446744073709551616-", b"items=0-1", b"x", b""):
+    served(28, f"Range: {show(value)}", get(fields=b"Range: " + value + b"\r\n"), says="alive")
+for field in (b"Accept: text/html", b"Accept: */*;q=0", b"Accept: application/json;q=0", b"Accept-Encoding: gzip", b"Accept-Encoding: identity;q=0", b"Accept-Language: x"):
+    served(29, show(field), get(fields=field + b"\r\n"), says="alive")
+
+# ---- 30: who says nothing gets no answer
+
+ended(30, "nothing", b"", ())
+ended(30, "an empty line", b"\r\n", ())
+ended(30, "a request, then nothing", get(), 200)
+ended(30, "a request, then an empty line", get() + b"\r\n", 200)
+ended(30, "half a method", b"GE", 400)
 
 # ---- routing: one decoding, no merging, no redirects
 

@@ -5,6 +5,8 @@ Each case is sent whole, in pieces cut at random (seeded by its name) and, unles
 have the same verdict: the same answers, each one well formed, and the connection kept or ended as it should be. The unit
 tests of the parsers have every split point; RA_HTTP_SPLITS=all has them here too."""
 import os
+import pathlib
+import re
 
 import http_cases_body
 import http_cases_exchange
@@ -13,7 +15,7 @@ import pytest
 from http_case import PROBE
 from http_reader import demand, read_all
 from http_steps import Steps, Talk, cut_at_random, cut_everywhere
-from service import Service
+from service import ROOT, Service
 
 CASES = [case for module in (http_cases_head, http_cases_body, http_cases_exchange) for case in module.table.cases]
 RANDOM_CUTS = 3
@@ -75,6 +77,17 @@ def check(case, talk):
     if case.allow:
         demand(set(answers[-1].fields["allow"].split(", ")) == set(case.allow.split()), f"not {case.allow}", answers)
     demand(case.says.encode() in answers[-1].body if case.says else True, f"no {case.says}", answers)
+
+
+def test_every_rule_has_a_row_and_the_tests_that_it_names():
+    text = (ROOT / "docs/reference/http-rules.md").read_text()
+    rows = {int(number): tests for number, tests in re.findall(r"^\| (\d+) \|.*\| (.*) \|$", text, re.MULTILINE)}
+    assert sorted(rows) == list(range(1, 31))
+    assert {number for number, tests in rows.items() if "cases" in tests} == {case.rule for case in CASES} - {0}
+    sources = [*(ROOT / "tests/unit/http").glob("*.c"), *pathlib.Path(__file__).parent.glob("test_*.py")]
+    known = set(re.findall(r"^(?:static void|def) (\w+)\(", "\n".join(s.read_text() for s in sources), re.MULTILINE))
+    named = set(re.findall(r"`([a-z0-9]+(?:_[a-z0-9]+){2,})`", text))
+    assert named - known == set(), "there are no such tests"
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -144,9 +144,9 @@ static void create_badly(ra_ctx *ctx, client *c)
              "a 422 without errors: " RA_STR_FMT, RA_STR_ARG(answer.body));
 }
 
-static const char *target_of(char out[48], const known_item *item)
+static const char *target_of(char out[48], const known_item *known)
 {
-    snprintf(out, 48, "/items/%" PRId64, item->id);
+    snprintf(out, 48, "/items/%" PRId64, known->id);
     return out;
 }
 
@@ -155,41 +155,41 @@ static known_item *any_item(client *c)
     return c->item_count ? &c->items[draw(c) % c->item_count] : NULL;
 }
 
-static void change(ra_ctx *ctx, client *c, known_item *item)
+static void change(ra_ctx *ctx, client *c, known_item *known)
 {
     char target[48], body[64];
     int64_t cents = next_price(c);
     snprintf(body, sizeof body, "{\"price\":%" PRId64 "}", cents);
-    sim_answer answer = ask(ctx, c, "PATCH", target_of(target, item), body, (int[]){200, 404, 0});
+    sim_answer answer = ask(ctx, c, "PATCH", target_of(target, known), body, (int[]){200, 404, 0});
     if (answer.status == 200)
-        item->cents = cents;
+        known->cents = cents;
     else if (answer.status == 0)
-        item->state = UNCERTAIN;
+        known->state = UNCERTAIN;
 }
 
-static void remove_item(ra_ctx *ctx, client *c, known_item *item)
+static void remove_item(ra_ctx *ctx, client *c, known_item *known)
 {
     char target[48];
-    sim_answer answer = ask(ctx, c, "DELETE", target_of(target, item), NULL, (int[]){204, 404, 0});
+    sim_answer answer = ask(ctx, c, "DELETE", target_of(target, known), NULL, (int[]){204, 404, 0});
     if (answer.status == 204)
-        item->state = DELETED;
+        known->state = DELETED;
     else if (answer.status == 0)
-        item->state = UNCERTAIN;
+        known->state = UNCERTAIN;
 }
 
 /// What must be true of an item that this client alone changes. SQLite gives the id of the last
 /// item, once deleted, to the next one: that has another price.
-static void verify(ra_ctx *ctx, client *c, const known_item *item)
+static void verify(ra_ctx *ctx, client *c, const known_item *known)
 {
     char target[48];
-    if (item->state == UNCERTAIN)
+    if (known->state == UNCERTAIN)
         return;
-    bool stored = item->state == STORED;
+    bool stored = known->state == STORED;
     sim_answer answer =
-        ask(ctx, c, "GET", target_of(target, item), NULL, (int[]){200, stored ? 0 : 404, 0});
+        ask(ctx, c, "GET", target_of(target, known), NULL, (int[]){200, stored ? 0 : 404, 0});
     if (answer.status == 200)
-        RA_CHECK((number_after(answer.body, "\"price\":") == item->cents) == stored,
-                 "seed %" PRIu64 ": item %" PRId64 " %s: " RA_STR_FMT, c->world->seed, item->id,
+        RA_CHECK((number_after(answer.body, "\"price\":") == known->cents) == stored,
+                 "seed %" PRIu64 ": item %" PRId64 " %s: " RA_STR_FMT, c->world->seed, known->id,
                  stored ? "lost its price" : "was deleted", RA_STR_ARG(answer.body));
 }
 
@@ -212,22 +212,22 @@ static void pipeline(ra_ctx *ctx, client *c)
 
 static void one_request(ra_ctx *ctx, client *c)
 {
-    known_item *item = any_item(c);
+    known_item *known = any_item(c);
     switch (draw(c) % 8) {
     case 0: create_badly(ctx, c); return;
     case 1: pipeline(ctx, c); return;
     case 2: sim_client_close(&c->http); return;
     case 3:
-        if (item && item->state == STORED)
-            change(ctx, c, item);
+        if (known && known->state == STORED)
+            change(ctx, c, known);
         return;
     case 4:
-        if (item && item->state == STORED)
-            remove_item(ctx, c, item);
+        if (known && known->state == STORED)
+            remove_item(ctx, c, known);
         return;
     case 5:
-        if (item)
-            verify(ctx, c, item);
+        if (known)
+            verify(ctx, c, known);
         return;
     default: create(ctx, c); return;
     }

@@ -29,4 +29,8 @@ void ra__process_ring(ra__process *process);
 void ra__process_wait(ra__process *process, bool (*done)(void *arg), void (*stop)(void *arg),
                       void *arg);
 
+/// What ra_go started has failed: an option of the runtime. Logged, unless the program is ending.
+void ra__process_background_failed(ra_ctx *ctx, const char *name, const char *file, int line,
+                                   ra_status status);
+
 #endif

@@ -192,6 +192,19 @@ static inline int64_t ra__ctx_deadline(const ra_ctx *ctx)
     return ctx->shield_ns ? ctx->shield_ns : ctx->deadline_ns;
 }
 
+/// ra__ctx_may_suspend, without a call where nothing is wrong and no deadline is set.
+static inline ra_status ra__ctx_check(ra_ctx *ctx)
+{
+#ifndef RAMIE_DEBUG
+    bool plain = ctx->mode == RA__CTX_FIBER && ctx->fiber && !ctx->shield_ns && !ctx->exhausted;
+    if (__builtin_expect(plain && ctx->deadline_ns == INT64_MAX, 1) &&
+        atomic_load_explicit(&ctx->canceled, memory_order_relaxed) == RA_OK) {
+        return RA_OK;
+    }
+#endif
+    return ra__ctx_may_suspend(ctx);
+}
+
 // time.c
 /// The moment `ns` from now; INT64_MAX when that is never.
 int64_t ra__ctx_in(const ra_ctx *ctx, int64_t ns);

@@ -33,6 +33,7 @@ struct ra__slab {
     char *map;
     size_t map_bytes, stride, guard_bytes;
     unsigned count;
+    unsigned map_guards; // guards that take maps
     bool single;  // of a size of its own
     bool guarded; // else the lowest bytes are looked at after each run: they must still be zero
     ra__slab *next_single; // free slabs of one

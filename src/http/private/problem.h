@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // problem: an error as a document (RFC 9457). Never a value that the client sent, never the inside.
 //
-//   {"type":"about:blank","title":"Unprocessable Content","status":422,"detail":"...","instance":"<request id>",
-//    "errors":[{"in":"body","pointer":"/lines/0/qty","code":"max","detail":"must be <= 1000"}],"truncated":true}
+//   {"type":"about:blank","title":"Unprocessable Content","status":422,"detail":"...",
+//    "instance":"<request id>","errors":[{"in":"body","pointer":"/lines/0/qty","code":"max",
+//    "detail":"must be <= 1000"}],"truncated":true}
 #ifndef RAMIE_HTTP_PROBLEM_H
 #define RAMIE_HTTP_PROBLEM_H
 

@@ -29,7 +29,7 @@ typedef struct {
     ra__chunked chunked;
     ra_str text;
     ra__buffer *buffer; // of `text`, where the read buffer was too small; or NULL
-    int refused; // 400, 408, 413, 431: the answer, whatever the handler makes of it; 0: nothing is wrong
+    int refused;        // 400, 408, 413, 431: the answer, whatever the handler makes of it; 0: none
     const char *why;
 } ra__body;
 

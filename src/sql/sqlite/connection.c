@@ -110,12 +110,14 @@ static ra_status set_up_writer(ra__connection *connection, const ra__sqlite_url 
     char mode[16];
     RA_TRY(ask(connection, "pragma journal_mode = wal", mode, sizeof mode, detail));
     if (strcmp(mode, "wal") != 0) {
-        return ra__sql_detail_set(detail, RA_ERR_IO,
+        return ra__sql_detail_set(detail, RA_ERR_UNSUPPORTED,
                                   "the file system has no shared memory for a WAL (%s)", mode);
     }
     RA_TRY(execute(connection,
                    url->is_full ? "pragma synchronous = full" : "pragma synchronous = normal",
                    detail));
+    // A WAL that has once been long gives the space back.
+    RA_TRY(execute(connection, "pragma journal_size_limit = 67108864", detail));
     return url->max_bytes > 0 ? limit_size(connection, url->max_bytes, detail) : RA_OK;
 }
 

@@ -378,7 +378,8 @@ static void checkpoint(ra__sqlite_writer *writer, unsigned slack_pages)
     if (is_stuck && writer->wal_pages > RA__SQLITE_WRITER_WAL_PAGES_MAX) {
         warn_of_long_wal(writer->wal_pages);
     }
-    // With the next commit the WAL begins anew, unless someone is just reading: then not at each one.
+    // With the next commit the WAL begins anew, unless someone is just reading: then not at each
+    // one.
     writer->checkpoint_at = writer->wal_pages + RA__SQLITE_WRITER_WAL_PAGES;
 }
 

@@ -61,6 +61,7 @@ static void each_rule_is_worded_by_its_row(void **state_)
         {"u8", false, RA__RULE_RANGE, "range", "must fit an unsigned 8 bit integer"},
         {"i32", false, RA__RULE_RANGE, "range", "must fit a signed 32 bit integer"},
         {"f64", false, RA__RULE_RANGE, "range", "must fit a 64 bit floating-point number"},
+        {"time", false, RA__RULE_RANGE, "range", "must fit the years 1678 to 2261"},
         {"str", false, RA__RULE_MIN_LEN, "min_len", "must have at least 1 character"},
         {"str", false, RA__RULE_MAX_LEN, "max_len", "must have at most 80 characters"},
         {"list", false, RA__RULE_MIN_ITEMS, "min_items", "must have at least 1 item"},

@@ -45,8 +45,8 @@ static const char *const paths[] = {
     "/files/{path...}",
     "/files/readme",
     "/{any}/end",
-    "/gr\xc3\xb6\xc3\x9f"
-    "e",
+    ("/gr\xc3\xb6\xc3\x9f"
+     "e"),
     "/a/b/c",
     "/a/{x}/d",
     "/{y}/b/e",
@@ -83,8 +83,8 @@ static void check_all(const ra__router *router)
         {"/x/end", "/{any}/end", "<x>"},
         {"/items/end", "/items/{id}", "<end>"},
         {"/gr%C3%B6%c3%9fe",
-         "/gr\xc3\xb6\xc3\x9f"
-         "e",
+         ("/gr\xc3\xb6\xc3\x9f"
+          "e"),
          ""},
         {"/a/b/c", "/a/b/c", ""},
         {"/a/b/d", "/a/{x}/d", "<b>"},

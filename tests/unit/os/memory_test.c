@@ -51,13 +51,12 @@ static void assert_traps(char *at)
     assert_true(signal == SIGSEGV || signal == SIGBUS);
 }
 
-static void a_guard_traps_and_its_neighbours_do_not(void **state)
+static void assert_guards(bool (*guard)(void *start, size_t bytes))
 {
-    (void)state;
     size_t page = ra__os_page_bytes();
     char *map = ra__os_map(3 * page);
     memset(map, 1, 3 * page);
-    assert_true(ra__os_guard(map + page, page));
+    assert_true(guard(map + page, page));
     touch(map + page - 1);
     touch(map + 2 * page);
     assert_traps(map + page);
@@ -67,6 +66,18 @@ static void a_guard_traps_and_its_neighbours_do_not(void **state)
     ra__os_unmap(map, 3 * page);
 }
 
+static bool guard_as_the_kernel_can(void *start, size_t bytes)
+{
+    return ra__os_guard(start, bytes) || ra__os_guard_by_map(start, bytes);
+}
+
+static void a_guard_traps_and_its_neighbours_do_not(void **state)
+{
+    (void)state;
+    assert_guards(guard_as_the_kernel_can);
+    assert_guards(ra__os_guard_by_map);
+}
+
 static void a_guard_on_no_memory_is_refused(void **state)
 {
     (void)state;
@@ -74,6 +85,7 @@ static void a_guard_on_no_memory_is_refused(void **state)
     char *map = ra__os_map(page);
     ra__os_unmap(map, page);
     assert_false(ra__os_guard(map, page));
+    assert_false(ra__os_guard_by_map(map, page));
 }
 
 static void trimmed_pages_are_zero_again(void **state)

@@ -3,6 +3,8 @@
 // No runtime.
 #include "world.h"
 
+#include "base/heap.h"
+
 #include "sql/private/sqlite/connection.h"
 
 static int64_t tick_ns;
@@ -205,6 +207,45 @@ static void a_reader_sees_that_a_text_writes_and_cannot_run_it(void **state)
     assert_false(statement->is_write);
 }
 
+static unsigned allocations_left;
+
+static bool fail_when_used_up(void *arg, size_t bytes)
+{
+    (void)arg;
+    (void)bytes;
+    return allocations_left > 0 && allocations_left-- > 0;
+}
+
+static ra_status query_many(ra__connection *connection)
+{
+    static const char sql[] = "select 'a text' union all select 'another'";
+    ra__sql_detail detail = {0};
+    ra__statement *statement = NULL;
+    RA_LIST(ra_str) texts = {0};
+    const ra__call call = {.form = RA_SQL_MANY_,
+                           .sql = sql,
+                           .in_plan = ra__plan_of(ra_bind_of(ra_none)),
+                           .out_plan = ra__plan_of(ra_bind_of(ra_str)),
+                           .out = &texts};
+    RA_TRY(ra__connection_prepare(connection, sql, &statement, &detail));
+    return ra__connection_run(connection, statement, &ctx, &call, &detail);
+}
+
+static void each_failing_allocation_of_a_statement_is_a_status(void **state)
+{
+    (void)state;
+    ra_status status = RA_ERR_EXHAUSTED;
+    (void)ra_ctx_arena(&ctx); // without memory for this a program ends
+    for (unsigned n = 0; status != RA_OK; n++) {
+        allocations_left = n;
+        ra__heap_set_hook(fail_when_used_up, NULL);
+        status = query_many(&reader);
+        ra__heap_set_hook(NULL, NULL);
+        assert_true(status == RA_OK || status == RA_ERR_EXHAUSTED);
+        assert_true(n < 20);
+    }
+}
+
 #define CONNECTION_TEST(test) cmocka_unit_test_setup_teardown(test, open_both, close_both)
 
 int main(void)
@@ -218,6 +259,7 @@ int main(void)
         CONNECTION_TEST(a_statement_is_free_again_after_it_was_stopped),
         CONNECTION_TEST(a_taken_lock_is_busy),
         CONNECTION_TEST(a_reader_sees_that_a_text_writes_and_cannot_run_it),
+        CONNECTION_TEST(each_failing_allocation_of_a_statement_is_a_status),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -261,6 +261,69 @@ static void a_canceled_ctx_begins_no_write(void **state)
     assert_int_equal(ra__db_counters_of(w.db).bodies, before);
 }
 
+/// Body B cancels the fiber of write A, which is done and in the same batch.
+typedef struct {
+    ra_ctx *first;
+    bool is_done;
+    ra_status status;
+} pair;
+
+static ra_status note_and_insert(ra_ctx *ctx, pair *p)
+{
+    while (!gathering) {
+        RA_TRY(ra_yield(ctx));
+    }
+    p->first = ctx;
+    p->status = ra_sql_exec(ctx, "insert into t (id) values (1)", ra_none, NULL);
+    return RA_OK;
+}
+
+static ra_status cancel_the_first(ra_ctx *ctx, pair *p)
+{
+    p->is_done = true;
+    ra__fiber_cancel(p->first->fiber, RA_ERR_CANCELED);
+    return ra_sql_exec(ctx, "insert into t (id) values (2)", ra_none, NULL);
+}
+
+static ra_status run_the_second(ra_ctx *ctx, pair *p)
+{
+    while (!p->first) {
+        RA_TRY(ra_yield(ctx));
+    }
+    return ra_sql_tx(ctx, cancel_the_first, p);
+}
+
+static void what_is_done_is_committed_though_canceled(void **state)
+{
+    (void)state;
+    pair p = {0};
+    ra_status first = RA_ERR_STATE;
+    gathering = false;
+    RA_GROUP(all, w.ctx);
+    ra_group_go(&all, gather_all, &first);
+    ra_group_go(&all, note_and_insert, &p);
+    ra_group_go(&all, run_the_second, &p);
+    assert_status(ra_group_wait(w.ctx, &all), RA_OK);
+    assert_true(p.is_done);
+    assert_status(p.status, RA_OK);
+    assert_int_equal(count_rows(), 2);
+}
+
+static ra_status use_another_mode(ra_ctx *ctx)
+{
+    ctx->mode = RA__CTX_LENT;
+    ra_status status = ra_sql_exec(ctx, "insert into t (id) values (1)", ra_none, NULL);
+    ctx->mode = RA__CTX_FIBER;
+    return status;
+}
+
+static void a_lent_ctx_cannot_wait_for_a_write(void **state)
+{
+    (void)state;
+    assert_status(use_another_mode(w.ctx), RA_ERR_STATE);
+    assert_int_equal(count_rows(), 0);
+}
+
 static void text_that_returning_gives_goes_over_to_the_requester(void **state)
 {
     (void)state;
@@ -329,6 +392,7 @@ static int close_crew(void **state)
 typedef struct {
     event inside, let_go;
     int64_t id;
+    bool ends_there;
     ra_status after; // of its second statement
 } hold;
 
@@ -337,6 +401,9 @@ static ra_status hold_body(ra_ctx *ctx, hold *h)
     RA_TRY(ra_sql_exec(ctx, "insert into t (id) values (:id)", int64_t, &h->id));
     event_tell(&h->inside);
     event_wait(&h->let_go, 1);
+    if (h->ends_there) {
+        return RA_OK;
+    }
     h->after =
         ra_sql_exec(ctx, "update t set name = 'held' where id = :id", int64_t, &h->id, .rows = 1);
     return h->after;
@@ -478,6 +545,19 @@ static void a_running_body_fails_at_its_next_statement_when_canceled(void **stat
     event_tell(&h.let_go);
     assert_status(task_join(&holder), RA_ERR_CANCELED);
     assert_status(h.after, RA_ERR_CANCELED);
+    assert_int_equal(crew_count(), 0);
+}
+
+static void a_body_that_was_canceled_inside_is_rolled_back_though_it_returns_ok(void **state)
+{
+    (void)state;
+    hold h = {.inside = EVENT_INIT, .let_go = EVENT_INIT, .id = 1, .ends_there = true};
+    task holder;
+    task_start(&c, &holder, 0, hold_task, &h);
+    event_wait(&h.inside, 1);
+    cancel(&holder);
+    event_tell(&h.let_go);
+    assert_status(task_join(&holder), RA_ERR_CANCELED);
     assert_int_equal(crew_count(), 0);
 }
 
@@ -650,12 +730,15 @@ int main(void)
         WORLD_TEST(a_transaction_that_sqlite_gave_up_takes_no_more_statements),
         WORLD_TEST(a_database_past_its_size_is_full_and_still_readable),
         WORLD_TEST(a_canceled_ctx_begins_no_write),
+        WORLD_TEST(what_is_done_is_committed_though_canceled),
+        WORLD_TEST(a_lent_ctx_cannot_wait_for_a_write),
         WORLD_TEST(text_that_returning_gives_goes_over_to_the_requester),
         WORLD_TEST(the_same_seed_makes_the_same_database),
         CREW_TEST(many_waiting_writes_need_few_commits),
         CREW_TEST(a_queued_write_leaves_at_once_when_canceled),
         CREW_TEST(a_queued_write_leaves_at_its_deadline),
         CREW_TEST(a_running_body_fails_at_its_next_statement_when_canceled),
+        CREW_TEST(a_body_that_was_canceled_inside_is_rolled_back_though_it_returns_ok),
         CREW_TEST(a_shielded_body_is_not_canceled),
         CREW_TEST(a_deadline_stops_a_statement_that_would_run_for_ever),
         CREW_TEST(bodies_run_beside_readers_and_writers_of_every_shard),
