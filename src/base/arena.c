@@ -42,6 +42,13 @@ struct ra_arena {
 
 // ---- birth
 
+static ra_arena none; // no limit left, no reserve: all zero
+
+ra_arena *ra__arena_none(void)
+{
+    return &none;
+}
+
 static void end_child(void *arg);
 
 static void add_ending(ra_arena *arena, ending *e)
@@ -243,7 +250,7 @@ void ra__arena_set_max(ra_arena *arena, size_t bytes_max)
 bool ra__arena_try_defer(ra_arena *arena, void (*fn)(void *arg), void *arg)
 {
     size_t used = arena->used;
-    ending *e = (ending *)alloc_unlimited(arena, sizeof *e, OBJECT_ALIGNMENT);
+    ending *e = arena == &none ? NULL : (ending *)alloc_unlimited(arena, sizeof *e, OBJECT_ALIGNMENT);
     if (!e) {
         return false;
     }

@@ -45,6 +45,10 @@ RA_MUST_USE bool ra__arena_try_copy(ra_arena *arena, ra_str str, ra_str *out);
 /// Bytes handed out since the last reset.
 size_t ra__arena_used(const ra_arena *arena);
 
+/// The arena of who has none because there is no memory: nothing can be allocated from it, every try says so.
+/// One for all; never freed, no parent.
+ra_arena *ra__arena_none(void);
+
 enum { RA__ARENA_RESERVE_BYTES = 64 << 10 };
 
 #endif

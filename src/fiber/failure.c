@@ -121,6 +121,17 @@ void ra__ctx_copy_detail(ra_ctx *ctx, ra_status status, ra_str message, const ra
     ctx->problems = keep_problems(arena, problems);
 }
 
+// A parent without memory of its own takes the child's as it is: nothing that could fail.
+static void give_memory(ra_ctx *parent, ra_ctx *child)
+{
+    if (parent->arena) {
+        ra__arena_splice(parent->arena, child->arena);
+    } else {
+        parent->arena = child->arena;
+        child->arena = NULL;
+    }
+}
+
 void ra__ctx_join(ra_ctx *parent, ra_ctx *child, ra_status status, bool splice)
 {
     bool detail = status != RA_OK && child->error == status;
@@ -132,7 +143,7 @@ void ra__ctx_join(ra_ctx *parent, ra_ctx *child, ra_status status, bool splice)
         parent->problems = child->problems;
     }
     if (splice && child->arena) {
-        ra__arena_splice(ra_ctx_arena(parent), child->arena);
+        give_memory(parent, child);
         ra_ctx_clear(child);
     }
     parent->exhausted |= child->exhausted;

@@ -15,7 +15,10 @@ ra_arena *ra_ctx_arena(ra_ctx *ctx)
         bool own_shard = ctx->shard && ctx->mode != RA__CTX_LENT;
         ctx->arena =
             ra__arena_new_in(NULL, own_shard ? ctx->shard->blocks : NULL, ctx->arena_bytes_max);
-        RA_CHECK(ctx->arena, "no memory for a request");
+    }
+    if (__builtin_expect(!ctx->arena, 0)) {
+        ctx->exhausted = true;
+        return ra__arena_none();
     }
     return ctx->arena;
 }

@@ -5,6 +5,16 @@
 #include "os/os.h"
 #include "private/sanitizer.h"
 
+#if defined(__has_include)
+#if __has_include(<valgrind/valgrind.h>) && !RA__ASAN && !RA__TSAN
+#include <valgrind/valgrind.h>
+#define WITH_VALGRIND 1
+#endif
+#endif
+#ifndef WITH_VALGRIND
+#define WITH_VALGRIND 0
+#endif
+
 enum { LINE = 64, CANARY_BYTES = 64 };
 
 static _Atomic size_t map_guards; // of all pools; each takes two of the process's maps
@@ -79,7 +89,7 @@ static void announce(ra__stack stack)
     (void)stack;
 #if RA__ASAN
     __lsan_register_root_region(ra__stack_base(stack), ra__stack_bytes(stack));
-#elif RA__VALGRIND
+#elif WITH_VALGRIND
     char *base = ra__stack_base(stack);
     (void)VALGRIND_STACK_REGISTER(base, base + ra__stack_bytes(stack) - 1);
 #endif

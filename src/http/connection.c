@@ -105,6 +105,8 @@ static void adopt(ra__conn *conn)
     link_in(conn);
     if (!conn->shard->holding)
         ra__conn_begin(conn);
+    else if (ra__http_draining(conn->shard->http))
+        ra__conn_close(conn, false); // the start has failed: nobody will be served
 }
 
 void ra__conn_begin(ra__conn *conn)
@@ -320,6 +322,10 @@ static bool start_fiber(ra__conn *conn)
 
 void ra__conn_drain(ra__conn *conn)
 {
+    if (conn->phase == RA__CONN_MOVING) { // held: the service never came to serve
+        ra__conn_close(conn, false);
+        return;
+    }
     if (conn->phase != RA__CONN_IDLE)
         return;
     int64_t until_ns = idle_until(conn), now = now_ns(conn);

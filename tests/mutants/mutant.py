@@ -11,7 +11,8 @@
         if (bytes[at] != '\\r' && bytes[at] != '\\n')
     --- end
 
-`tests` is what ctest -R is given; a `why` may go on in lines that start with spaces. The old text must stand in the file exactly once:
+`tests` are patterns for ctest -R, with a space between: each must find a test that fails. A field may go on in lines that start with
+spaces. The old text must stand in the file exactly once:
 a change of the code that moves it is noticed, never a mutant that breaks nothing.
 """
 import pathlib
@@ -27,7 +28,7 @@ class Mutant(NamedTuple):
     name: str
     breaks: str
     file: str
-    tests: str
+    tests: tuple
     why: str
     old: str
     new: str
@@ -59,6 +60,7 @@ def read(path):
     fields = fields_of(form["head"]) if form else {}
     if sorted(fields) != sorted(FIELDS):
         raise ValueError(f"{path.name}: not of the form that mutant.py describes")
+    fields["tests"] = tuple(fields["tests"].split())
     return Mutant(name=path.stem, old=form["old"], new=form["new"].removesuffix("\n"), **fields)
 
 

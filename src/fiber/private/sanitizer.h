@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// sanitizer: what AddressSanitizer, ThreadSanitizer and
-// Valgrind must be told about stacks. Empty in plain builds.
+// sanitizer: what AddressSanitizer and ThreadSanitizer must be told about stacks. Empty in plain
+// builds.
 #ifndef RAMIE_FIBER_SANITIZER_H
 #define RAMIE_FIBER_SANITIZER_H
 
@@ -35,16 +35,6 @@
 #if RA__TSAN
 #include <sanitizer/tsan_interface.h>
 #endif
-#if defined(__has_include)
-#if __has_include(<valgrind/valgrind.h>) && !RA__ASAN && !RA__TSAN
-#include <valgrind/valgrind.h>
-#define RA__VALGRIND 1
-#endif
-#endif
-#ifndef RA__VALGRIND
-#define RA__VALGRIND 0
-#endif
-
 /// One side of a switch: a fiber's stack, or the loop's.
 typedef struct {
     const void *bottom; // of the stack, for ASan

@@ -510,6 +510,26 @@ static void a_deferred_call_without_any_memory_traps(void **state)
     ra_arena_free(arena);
 }
 
+static void ignore(void *arg)
+{
+    (void)arg;
+}
+
+static void the_arena_of_who_has_none_gives_nothing(void **state)
+{
+    (void)state;
+    ra_arena *none = ra__arena_none();
+    bool over = true;
+    ra_str copy;
+    assert_null(ra_arena_try_alloc(none, 0));
+    assert_null(ra__arena_alloc_reserve(none, 16, &over));
+    assert_false(over);
+    assert_null(ra__arena_try_text(none, 1));
+    assert_false(ra__arena_try_copy(none, RA_STR("x"), &copy));
+    assert_false(ra__arena_try_defer(none, ignore, NULL));
+    assert_int_equal(ra__arena_used(none), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -539,6 +559,7 @@ int main(void)
         cmocka_unit_test(a_refused_allocation_is_null_and_nothing_leaks),
         cmocka_unit_test(the_reserve_is_no_memory_either_when_the_heap_is_empty),
         cmocka_unit_test(a_deferred_call_without_any_memory_traps),
+        cmocka_unit_test(the_arena_of_who_has_none_gives_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

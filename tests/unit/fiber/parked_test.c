@@ -4,6 +4,7 @@
 #include "fiber/death.h"
 #include "fiber/private/shard.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
@@ -19,6 +20,15 @@ static int many(int count)
 {
     return RA__ASAN || RA__TSAN ? 2000 : scaled(count);
 }
+
+#define assert_child_ends_well(statement)                                                          \
+    do {                                                                                           \
+        static last_words words_;                                                                  \
+        LAST_WORDS(statement, &words_);                                                            \
+        if (words_.status != 0) {                                                                  \
+            fail_msg("status %d: %s", words_.status, words_.text);                                 \
+        }                                                                                          \
+    } while (0)
 
 /// From here on this process is on a kernel that does not know the advice. For good.
 static void be_an_older_kernel(void)
@@ -100,17 +110,100 @@ static void park_on_an_older_kernel(int count)
 static void a_hundred_thousand_fibers_park_though_each_guard_takes_maps(void **state)
 {
     (void)state;
-    static last_words words;
-    LAST_WORDS(park_on_an_older_kernel(many(100000)), &words);
-    if (words.status != 0) {
-        fail_msg("status %d: %s", words.status, words.text);
-    }
+    assert_child_ends_well(park_on_an_older_kernel(many(100000)));
 }
+
+#if !RA__ASAN && !RA__TSAN // they map and touch what they like
+static size_t resident_pages(void)
+{
+    size_t all, resident;
+    FILE *file = fopen("/proc/self/statm", "r");
+    EXPECT(file && fscanf(file, "%zu %zu", &all, &resident) == 2);
+    fclose(file);
+    return resident;
+}
+
+// The line of flags of the map that holds `address`, see proc(5).
+static void map_flags(const void *address, char out[256])
+{
+    FILE *file = fopen("/proc/self/smaps", "r");
+    char line[256];
+    bool inside = false;
+    *out = 0;
+    EXPECT(file);
+    while (!*out && fgets(line, sizeof line, file)) {
+        uintptr_t start, end;
+        if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " ", &start, &end) == 2) {
+            inside = (uintptr_t)address >= start && (uintptr_t)address < end;
+        } else if (inside && strncmp(line, "VmFlags:", 8) == 0) {
+            memcpy(out, line, sizeof line);
+        }
+    }
+    fclose(file);
+}
+
+static size_t pages_before;
+
+static void little_is_resident(ra_ctx *ctx)
+{
+    size_t pages = resident_pages() - pages_before;
+    ra__shard *shard = ctx->shard;
+    size_t fibers = ra__shard_fiber_count(shard);
+    char flags[256];
+    map_flags(ra__stack_base(ctx->fiber->stack), flags);
+    EXPECT(strstr(flags, " nh")); // also where transparent huge pages are always on
+    EXPECT(pages < 3 * fibers);
+}
+
+static void park_and_measure(int count)
+{
+    crowd c = {.count = count, .all_parked = little_is_resident};
+    pages_before = resident_pages();
+    sim_once(1, 1, 0, gather, &c);
+}
+
+static void a_parked_fiber_keeps_less_than_three_pages_and_no_huge_one(void **state)
+{
+    (void)state;
+    assert_child_ends_well(park_and_measure(many(10000)));
+}
+
+// As in a container whose addresses are limited, or with vm.overcommit_memory=2.
+static void take_stacks_within(size_t bytes)
+{
+    size_t all;
+    FILE *file = fopen("/proc/self/statm", "r");
+    EXPECT(file && fscanf(file, "%zu", &all) == 1);
+    fclose(file);
+    rlim_t most = all * ra__os_page_bytes() + bytes;
+    struct rlimit limit = {most, most};
+    EXPECT(setrlimit(RLIMIT_AS, &limit) == 0);
+
+    ra__stacks stacks;
+    ra__stack stack;
+    int taken = 0;
+    ra__stacks_init(&stacks, 0);
+    for (; ra__stack_take(&stacks, 0, &stack); taken++) {
+        ra__stack_base(stack)[0] = 1;
+    }
+    EXPECT(taken >= 8 && taken < RA__STACK_SLAB); // in smaller slabs
+}
+
+static void where_a_slab_is_refused_a_smaller_one_is_taken_and_then_none(void **state)
+{
+    (void)state;
+    assert_child_ends_well(take_stacks_within(4 << 20));
+}
+#endif
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hundred_thousand_fibers_park_though_each_guard_takes_maps),
+#if !RA__ASAN && !RA__TSAN
+        cmocka_unit_test(a_parked_fiber_keeps_less_than_three_pages_and_no_huge_one),
+        cmocka_unit_test(where_a_slab_is_refused_a_smaller_one_is_taken_and_then_none),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 
 #include "base/heap.h"
 #include "http/service.h"
+#include "obs/log.h"
 
 // ---- the connection
 
@@ -249,6 +250,100 @@ static void answers_stay_in_order_whatever_each_takes(void **state)
     world_end(&w);
 }
 
+/// The client does not read: the small answer is being sent meanwhile, the next one waits for that write.
+static void later_answer_waits_for_the_write_under_way(void **state)
+{
+    (void)state;
+    world w;
+    open_world(&w);
+    client c = client_open(&w);
+    SEND(&c, "GET /large?bytes=65300 HTTP/1.1\r\n" HOST "\r\nGET / HTTP/1.1\r\n" HOST "\r\n"
+             "GET /sleep?ms=10 HTTP/1.1\r\n" HOST "\r\nGET / HTTP/1.1\r\n" HOST CLOSE "\r\n");
+    world_sleep(&w, RA_SECONDS(1));
+    const char *answer = client_read_all(&c);
+    assert_int_equal(count_of(answer, "HTTP/1.1 200"), 3);
+    assert_int_equal(count_of(answer, "HTTP/1.1 204"), 1);
+    assert_string_equal(answer + strlen(answer) - 13, "Hello, World!");
+    client_close(&c);
+    world_end(&w);
+}
+
+static void end_of_the_drain_stops_a_write_under_way(void **state)
+{
+    (void)state;
+    world w;
+    open_world(&w);
+    client c = client_open(&w), idle = client_open(&w);
+    SEND(&c, "GET /large?bytes=65300 HTTP/1.1\r\n" HOST "\r\nGET / HTTP/1.1\r\n" HOST "\r\n"
+             "GET /sleep?ms=20000 HTTP/1.1\r\n" HOST "\r\n");
+    world_sleep(&w, RA_MS(10));
+    ra__http_drain(w.http, RA_MS(200), world_on_drained, &w);
+    world_sleep(&w, RA_MS(100));
+    assert_false(w.drained);
+    world_sleep(&w, RA_MS(200));
+    assert_true(w.drained);
+    client_close(&c);
+    client_close(&idle);
+    world_end(&w);
+}
+
+/// The read buffer is tidied when a body follows a long row of requests.
+static void body_behind_many_requests_is_read(void **state)
+{
+    (void)state;
+    world w;
+    open_world(&w);
+    client c = client_open(&w);
+    ra_buf row = ra_buf_init(1 << 20);
+    for (int i = 0; i < 700; i++)
+        assert_int_equal(ra_buf_append(&row, RA_STR("GET /ping HTTP/1.1\r\n" HOST "\r\n")), RA_OK);
+    assert_int_equal(ra_buf_append(&row, RA_STR("POST /upload HTTP/1.1\r\n" HOST CLOSE
+                                                "Content-Length: 40000\r\n\r\n")),
+                     RA_OK);
+    for (int i = 0; i < 4000; i++)
+        assert_int_equal(ra_buf_append(&row, RA_STR("0123456789")), RA_OK);
+    client_send(&c, ra_buf_str(&row));
+    const char *answer = client_read_all(&c);
+    assert_int_equal(count_of(answer, "HTTP/1.1 204"), 700);
+    assert_int_equal(count_of(answer, "40000 bytes"), 1);
+    ra_buf_deinit(&row);
+    client_close(&c);
+    world_end(&w);
+}
+
+static void every_request_has_a_line_in_the_access_log(void **state)
+{
+    (void)state;
+    world w;
+    begin(&w);
+    ra__routes_builtin(w.app.routes, "GET", "/quiet", hello, true);
+    world_serve(&w);
+    ra__log_opts opts = {
+        .level = RA_LOG_INFO, .format = RA__LOG_JSON, .access = true, .fd = RA__LOG_KEEP};
+    assert_int_equal(ra__log_open(w.runtime, &opts), RA_OK);
+    free(ask(&w, RA_STR("GET /?a=%22 HTTP/1.1\r\n" HOST "X-Request-Id: one\r\n\r\n")));
+    free(ask(&w, RA_STR("HEAD /nowhere HTTP/1.1\r\n" HOST "\r\n")));
+    free(ask(&w, RA_STR("GET /quiet HTTP/1.1\r\n" HOST "\r\n")));
+    free(ask(&w, RA_STR("POST /echo HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc")));
+    free(ask(&w, RA_STR("GET / HTTP/1.1\r\nbroken\r\n\r\n")));
+    ra_buf lines = ra_buf_init(1 << 16);
+    assert_int_equal(ra__log_take(&lines), RA_OK);
+    assert_int_equal(ra_buf_append(&lines, (ra_str){"", 1}), RA_OK);
+    assert_int_equal(count_of(lines.ptr, "\"msg\":\"request\""), 4);
+    const char *parts[] = {"\"method\":\"GET\",\"target\":\"/?a=%22\",\"status\":200",
+                           "\"request_id\":\"one\"",
+                           "\"target\":\"/nowhere\",\"status\":404",
+                           "\"bytes_in\":3,\"bytes_out\":3",
+                           "\"route\":\"/echo\"",
+                           "\"status\":400"};
+    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+        if (!strstr(lines.ptr, parts[i]))
+            fail_msg("no %s in\n%s", parts[i], lines.ptr);
+    ra_buf_deinit(&lines);
+    ra__log_close();
+    world_end(&w);
+}
+
 // ---- memory
 
 static unsigned allocations;
@@ -392,6 +487,10 @@ int main(void)
         cmocka_unit_test(reset_cancels_a_safe_handler_at_once),
         cmocka_unit_test(refusal_reaches_a_client_that_is_still_sending),
         cmocka_unit_test(answers_stay_in_order_whatever_each_takes),
+        cmocka_unit_test(later_answer_waits_for_the_write_under_way),
+        cmocka_unit_test(end_of_the_drain_stops_a_write_under_way),
+        cmocka_unit_test(body_behind_many_requests_is_read),
+        cmocka_unit_test(every_request_has_a_line_in_the_access_log),
         cmocka_unit_test(warm_request_takes_nothing_from_the_heap),
         cmocka_unit_test(failing_allocation_costs_one_request_at_most),
         cmocka_unit_test(seeds_of_a_faulty_network_leave_nothing_behind),

@@ -124,6 +124,7 @@ static const message messages[] = {
     // 3: request line
     M("3 two spaces after the method", 400, "GET  / HTTP/1.1\r\n" H "\r\n"),
     M("3 two spaces after the target", 400, "GET /  HTTP/1.1\r\n" H "\r\n"),
+    M("3 no target", 400, "GET  HTTP/1.1\r\n" H "\r\n"),
     M("3 tab after the method", 400, "GET\t/ HTTP/1.1\r\n" H "\r\n"),
     M("3 tab after the target", 400, "GET /\tHTTP/1.1\r\n" H "\r\n"),
     M("3 space after the version", 400, "GET / HTTP/1.1 \r\n" H "\r\n"),

@@ -96,6 +96,62 @@ static void connections_are_spread_over_the_shards(void **state)
     world_end(&w);
 }
 
+static void held_connections_are_served_once_the_service_accepts(void **state)
+{
+    (void)state;
+    world w;
+    begin(&w);
+    w.hold = true;
+    world_serve(&w);
+    client c = client_open(&w);
+    SEND(&c, "GET / HTTP/1.1\r\n" HOST CLOSE "\r\n");
+    assert_string_equal(client_read(&c, RA_SECONDS(100)), "");
+    assert_false(c.eof || c.reset);
+    ra__http_accept(w.http);
+    assert_int_equal(status_of(client_read_all(&c)), 200);
+    client_close(&c);
+    ANSWERS(&w, "GET / HTTP/1.1\r\n" HOST "\r\n", 200);
+    world_end(&w);
+}
+
+static void held_connections_close_when_the_start_has_failed(void **state)
+{
+    (void)state;
+    world w;
+    begin(&w);
+    w.hold = true;
+    world_serve(&w);
+    client c = client_open(&w);
+    SEND(&c, "GET / HTTP/1.1\r\n" HOST "\r\n");
+    world_sleep(&w, RA_MS(10));
+    ra__http_drain(w.http, RA_SECONDS(8), world_on_drained, &w);
+    assert_string_equal(client_read(&c, RA_MS(100)), "");
+    assert_true(c.eof || c.reset);
+    assert_true(w.drained);
+    client_close(&c);
+    world_end(&w);
+}
+
+static void impossible_limits_are_faults(void **state)
+{
+    (void)state;
+    world w;
+    begin(&w);
+    ra__faults faults;
+    ra__faults_init(&faults);
+    ra__http_opts opts = {.limits = w.limits};
+    opts.limits.head_bytes_max = 60 << 10;
+    opts.limits.body_bytes_per_second_min = 0;
+    ra__http *http = NULL;
+    assert_int_equal(ra__http_new(&http, w.runtime, w.app.routes, w.ctx_list, &opts, &faults),
+                     RA_ERR_INVALID);
+    assert_null(http);
+    assert_int_equal(faults.count, 2);
+    ra__faults_deinit(&faults);
+    world_serve(&w);
+    world_end(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -103,6 +159,9 @@ int main(void)
         cmocka_unit_test(drain_cancels_what_does_not_end),
         cmocka_unit_test(connections_beyond_the_limit_are_closed),
         cmocka_unit_test(connections_are_spread_over_the_shards),
+        cmocka_unit_test(held_connections_are_served_once_the_service_accepts),
+        cmocka_unit_test(held_connections_close_when_the_start_has_failed),
+        cmocka_unit_test(impossible_limits_are_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

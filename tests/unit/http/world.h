@@ -36,6 +36,7 @@ typedef struct {
     unsigned shards;
     ra_ctx *host;
     ra__addr addr;
+    bool hold; // serve nobody before ra__http_accept
     bool drained;
 } world;
 
@@ -58,7 +59,7 @@ static inline void world_serve(world *w)
     }
     ra__faults faults;
     ra__faults_init(&faults);
-    ra__http_opts opts = {.limits = w->limits, .server_name = "test"};
+    ra__http_opts opts = {.limits = w->limits, .server_name = "test", .hold = w->hold};
     ra_status status =
         ra__http_new(&w->http, w->runtime, w->app.routes, w->ctx_list, &opts, &faults);
     if (faults.count)

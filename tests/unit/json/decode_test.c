@@ -95,6 +95,9 @@ static const struct {
     {"'time':'2026-02-29T00:00:00Z'", "/time type"},
     {"'time':'2026-11-21'", "/time type"},
     {"'time':'2026-11-21T09:00:60Z'", "/time type"},
+    {"'time':'1677-09-21T00:12:43.145224192Z'", ""},
+    {"'time':'1677-09-21T00:12:43.145224191Z'", "/time range"},
+    {"'time':'9999-12-31T23:59:59Z'", "/time range"},
     {"'time':1763715600", "/time type"},
     // enums
     {"'at':'new'", ""},
