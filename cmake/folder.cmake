@@ -12,9 +12,9 @@ function(ramie_folder name)
     endif()
     add_library(ramie_${name} STATIC ${sources} ${assembly})
     # src/ gives `#include "fiber/op.h"`, a folder's own path `#include "private/x.h"`: private stays private.
-    target_include_directories(ramie_${name}
-        PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src
-        PRIVATE ${PROJECT_SOURCE_DIR}/src/${name})
+    # -iquote: a limits.h of ours must not stand in front of <limits.h>.
+    target_include_directories(ramie_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+    target_compile_options(ramie_${name} PRIVATE $<$<NOT:$<COMPILE_LANGUAGE:ASM>>:-iquote${PROJECT_SOURCE_DIR}/src/${name}>)
     target_link_libraries(ramie_${name} PRIVATE ramie_flags)
     foreach(lower IN LISTS arg_USES)
         target_link_libraries(ramie_${name} PUBLIC ramie_${lower})

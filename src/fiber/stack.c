@@ -17,6 +17,8 @@
 
 enum { LINE = 64, CANARY_BYTES = 64 };
 
+bool ra__stacks_on_old_kernel;
+
 static _Atomic size_t map_guards; // of all pools; each takes two of the process's maps
 
 static size_t round_up(size_t bytes, size_t to)
@@ -130,7 +132,8 @@ static bool guard_by_maps(ra__slab *slab)
 
 static bool guard_all(ra__slab *slab)
 {
-    bool guarded = guard_each(slab, ra__os_guard) || guard_by_maps(slab);
+    bool advised = !ra__stacks_on_old_kernel && guard_each(slab, ra__os_guard);
+    bool guarded = advised || guard_by_maps(slab);
     if (!guarded) {
         say_unguarded();
     }

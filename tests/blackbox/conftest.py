@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 import pytest
-from service import Service
+from service import BIN, Service
 
 
 @pytest.fixture
@@ -34,5 +34,13 @@ def shared_items(tmp_path_factory):
 @pytest.fixture(scope="module")
 def hello():
     service = Service("hello")
+    yield service
+    service.check_stopped_well()
+
+
+@pytest.fixture(scope="module")
+def kinds():
+    """services/kinds.c: a route for every kind of member."""
+    service = Service(BIN.parent / "tests/kinds", "--access-log=off")
     yield service
     service.check_stopped_well()

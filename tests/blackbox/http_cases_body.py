@@ -106,11 +106,11 @@ for size in (b"", b" ", b"0x1a", b"0X1A", b"x1a", b"1ah", b"1ag", b"g", b"-1a", 
     refused(14, f"size {show(size)}", chunks(size + b"\r\n" + TEA + END))
 for size in (b"100001", b"ffffffff", b"7fffffffffffffff", b"8000000000000000", b"ffffffffffffffff", b"fffffffffffffff0"):
     refused(14, f"size {show(size)} is too large, but a number", chunks(size + b"\r\n" + TEA + END), 413)
-for end in (b"\n", b"\r", b"\r\r\n", b"\n\r", b"\r\n\n", b"\r\n\r\n", b" \r\n", b""):
+for end in (b"\n", b"\r", b"\rx", b"\r\0", b"\n\n", b"\r\r\n", b"\n\r", b"\r\n\n", b"\r\n\r\n", b" \r\n", b""):
     refused(14, f"size ends with {show(end)}", chunks(b"1a" + end + TEA + END))
-for end in (b"\n", b"\r", b"\r\r\n", b"\n\r", b"\r\n\n", b"\r\n\r\n", b" \r\n", b"", b"x\r\n", b"\0\0", b"ab"):
+for end in (b"\n", b"\r", b"\rx", b"\r\r", b"x\n", b"\n\n", b" \n", b"\r\r\n", b"\n\r", b"\r\n\n", b"\r\n\r\n", b" \r\n", b"", b"x\r\n", b"\0\0", b"ab"):
     refused(14, f"data end with {show(end)}", chunks(b"1a\r\n" + TEA + end + b"0\r\n\r\n"))
-for end in (b"\r\n\n", b"\r\n\r", b"\r\n\r\r\n", b"\n\n", b"\r\n \r\n", b"\n\r\n", b"\r\n"):
+for end in (b"\rx\r\n", b"x\n\r\n", b"\r\nx\n", b"\r\n\rx", b"\r\n\n", b"\r\n\r", b"\r\n\r\r\n", b"\n\n", b"\r\n \r\n", b"\n\r\n", b"\r\n"):
     refused(14, f"last size ends with {show(end)}", chunks(b"1a\r\n" + TEA + b"\r\n0" + end))
 refused(14, "data are one byte longer", chunks(b"19\r\n" + TEA + END))
 refused(14, "data are one byte shorter", chunks(b"1b\r\n" + TEA + END))
@@ -130,7 +130,7 @@ refused(15, "extensions of many chunks are too long", chunks(b"".join(b"1;%s\r\n
 for trailer in (b"X: y", b"X:y", b"X:", b"X: \t y \t ", b"X: \x80\xff", b"X: a\r\nY: b\r\nX: c", b"!#$%&'*+-.^_`|~: 1", b"Host: evil", b"Host: a b", b"Content-Length: 5",
                 b"Content-Length: x", b"Transfer-Encoding: chunked", b"Connection: close", b"Expect: x", b"Content-Type: text/plain", b"Trailer: X"):
     served(15, f"trailer {show(trailer)}", chunks(b"1a\r\n" + TEA + b"\r\n0\r\n" + trailer + b"\r\n\r\n"), 201)
-for trailer in (b"X", b"X y", b"X : y", b"X\t: y", b": y", b":", b" X: y", b"\tX: y", b"X: y\r\n z", b"X: y\r\n\tz", b" ", b"X: \0", b"X: \x0b", b"X: \x7f", b"X: a\nY: b", b"X: a\rY: b",
+for trailer in (b"X", b"X y", b"X : y", b"X\t: y", b": y", b":", b" X: y", b"\tX: y", b"X: y\r\n z", b"X: y\r\n\tz", b" ", b"X: \0", b"X: \x0b", b"X: \x7f", b"X: a\nY: b", b"X: a\rY: b", b"X: a\rYY: b",
                 b"X\0: y", b"X(: y", b"\xe4: y", b"X: y\n", b"X: y\r", b"X: a\r\r\nY: b", b"0", b"GET / HTTP/1.1"):
     refused(15, f"trailer {show(trailer)}", chunks(b"1a\r\n" + TEA + b"\r\n0\r\n" + trailer + b"\r\n\r\n"))
 

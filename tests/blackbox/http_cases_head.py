@@ -13,7 +13,7 @@ CONTROLS = bytes(c for c in range(32) if c not in b"\t\r\n") + b"\x7f"
 
 LINES = (b"GET /livez HTTP/1.1", b"Host: a", b"X-Last: b", b"")
 for place, what in enumerate(("the request line", "a field line", "the last field line", "the empty line")):
-    for end in (b"\n", b"\r", b"\r\r\n", b"\n\r", b"\r\n\n" if place < 3 else b"\0\r\n", b" \r\n" if place == 3 else b"\x85"):
+    for end in (b"\n", b"\r", b"\rX", b"\n\n", b"X\n", b"\r\r\n", b"\n\r", b"\r\n\n" if place < 3 else b"\0\r\n", b" \r\n" if place == 3 else b"\x85"):
         ends = [b"\r\n"] * 4
         ends[place] = end
         refused(1, f"{what} ends with {show(end)}", b"".join(line + e for line, e in zip(LINES, ends)))

@@ -34,7 +34,7 @@ struct ra__slab {
     size_t map_bytes, stride, guard_bytes;
     unsigned count;
     unsigned map_guards; // guards that take maps
-    bool single;  // of a size of its own
+    bool single;         // of a size of its own
     bool guarded; // else the lowest bytes are looked at after each run: they must still be zero
     ra__slab *next_single; // free slabs of one
 };
@@ -55,6 +55,9 @@ typedef struct {
     size_t sweep_at;    // next to look at in the sweep under way; SIZE_MAX: none is
     int64_t next_sweep_ns;
 } ra__stacks;
+
+/// For tests, set while one thread runs: as if the kernel were older than 6.13.
+extern bool ra__stacks_on_old_kernel;
 
 void ra__stacks_init(ra__stacks *stacks, size_t bytes);
 void ra__stacks_deinit(ra__stacks *stacks); // all have been given back

@@ -76,6 +76,29 @@ static void ready_and_unstarted_ones_are_counted(void **state)
     sim_end(&s);
 }
 
+static ra_status short_nap(ra_ctx *ctx, void *arg)
+{
+    (void)arg;
+    return ra_sleep(ctx, RA_MS(1));
+}
+
+static void more_sites_than_it_shows_are_counted_together(void **state)
+{
+    (void)state;
+    sim s;
+    sim_begin(&s, 1, 1, 0);
+    ra__shard *shard = ra__runtime_shard(s.runtime, 0);
+    for (int line = 1; line <= 300; line++) {
+        ra__spawn_opts opts = {.name = "many", .file = __FILE__, .line = line};
+        assert_non_null(ra__spawn(shard, short_nap, NULL, &opts));
+    }
+    RA_SCOPED(ra_buf, text, ra_buf_init(64 << 10));
+    assert_int_equal(ra__shard_dump(shard, &text), RA_OK);
+    assert_true(has(ra_buf_str(&text), "\n     44  more\n"));
+    sim_run(&s);
+    sim_end(&s);
+}
+
 static bool refuse_all(void *arg, size_t bytes)
 {
     (void)arg, (void)bytes;
@@ -136,6 +159,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fibers_are_grouped_by_wait_and_spawn_site_most_first),
         cmocka_unit_test(ready_and_unstarted_ones_are_counted),
+        cmocka_unit_test(more_sites_than_it_shows_are_counted_together),
         cmocka_unit_test(without_memory_the_dump_says_so),
         cmocka_unit_test(a_small_buffer_cuts_it),
         cmocka_unit_test(every_shard_writes_its_own_to_standard_error),

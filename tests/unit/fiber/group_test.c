@@ -460,6 +460,28 @@ static void a_child_without_a_stack_fails_alone(void **state)
     sim_once(16, 1, 0, no_stack, NULL);
 }
 
+static ra_status two_groups(ra_ctx *ctx, void *arg)
+{
+    ra_status a = RA_OK, b = RA_OK;
+    (void)arg;
+    ra_group first = ra_group_init(ctx, NULL), second = ra_group_init(ctx, NULL);
+    ra_group_go(&first, sleep_forever, &a);
+    ra_group_go(&second, sleep_forever, &b);
+    EXPECT_STATUS(ra_sleep(ctx, RA_MS(1)), RA_OK);
+    ra_group_deinit(&first); // not the order of scopes
+    EXPECT(a == RA_ERR_CANCELED && b == RA_OK);
+    ra_group_deinit(&second);
+    ra_group_deinit(&second); // nothing more
+    EXPECT(b == RA_ERR_CANCELED);
+    return RA_OK;
+}
+
+static void groups_may_end_in_any_order(void **state)
+{
+    (void)state;
+    sim_once(18, 1, 0, two_groups, NULL);
+}
+
 static ra_status in_a_body(ra_ctx *ctx, void *arg)
 {
     int done = 0;
@@ -502,6 +524,7 @@ int main(void)
         cmocka_unit_test(without_memory_the_wait_says_so),
         cmocka_unit_test(a_child_without_a_stack_fails_alone),
         cmocka_unit_test(a_ctx_that_may_not_suspend_starts_no_children),
+        cmocka_unit_test(groups_may_end_in_any_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

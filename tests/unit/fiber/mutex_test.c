@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+#include "fiber/death.h"
 #include "fiber/world.h"
 
 typedef struct {
@@ -124,6 +125,69 @@ static ra_status late(ra_ctx *ctx, shared *s)
     return RA_OK;
 }
 
+enum { NEIGHBOURS = 200 }; // more than there are queues: some share one
+
+typedef struct {
+    ra_mutex mutexes[NEIGHBOURS];
+    bool locked[NEIGHBOURS];
+} street;
+
+typedef struct {
+    street *all;
+    int number;
+} house;
+
+static ra_status lock_house(ra_ctx *ctx, house *h)
+{
+    RA_TRY(ra_mutex_lock(ctx, &h->all->mutexes[h->number]));
+    h->all->locked[h->number] = true;
+    ra_mutex_unlock(&h->all->mutexes[h->number]);
+    return RA_OK;
+}
+
+static ra_status unlock_in_reverse(ra_ctx *ctx, void *arg)
+{
+    street s = {.locked = {false}};
+    house houses[NEIGHBOURS];
+    (void)arg;
+    RA_GROUP(g, ctx);
+    for (int i = 0; i < NEIGHBOURS; i++) {
+        EXPECT_STATUS(ra_mutex_lock(ctx, &s.mutexes[i]), RA_OK);
+        houses[i] = (house){&s, i};
+        ra_group_go(&g, lock_house, &houses[i]);
+    }
+    EXPECT_STATUS(ra_sleep(ctx, RA_MS(1)), RA_OK);
+    for (int i = NEIGHBOURS; i-- > 0;) {
+        EXPECT(!s.locked[i]);
+        ra_mutex_unlock(&s.mutexes[i]);
+        EXPECT_STATUS(ra_sleep(ctx, RA_MS(1)), RA_OK);
+        EXPECT(s.locked[i]); // this one and no other
+    }
+    return ra_group_wait(ctx, &g);
+}
+
+static void mutexes_that_share_a_queue_do_not_mix(void **state)
+{
+    (void)state;
+    sim_once(1, 1, 0, unlock_in_reverse, NULL);
+}
+
+static ra_status relock(ra_ctx *ctx, void *arg)
+{
+    ra_mutex mutex = {0};
+    (void)arg;
+    EXPECT_STATUS(ra_mutex_lock(ctx, &mutex), RA_OK);
+    return ra_mutex_lock(ctx, &mutex);
+}
+
+static void misuse_is_told(void **state)
+{
+    (void)state;
+    ra_mutex mutex = {0};
+    EXPECT_DEATH(sim_once(1, 1, 0, relock, NULL), "deadlock: this fiber holds the mutex");
+    EXPECT_DEATH(ra_mutex_unlock(&mutex), "a mutex is unlocked that nobody holds");
+}
+
 static ra_status deadline(ra_ctx *ctx, void *arg)
 {
     (void)arg;
@@ -177,6 +241,8 @@ int main(void)
         cmocka_unit_test(a_canceled_waiter_leaves_the_queue),
         cmocka_unit_test(a_deadline_ends_the_wait_and_the_scope_does_not_unlock),
         cmocka_unit_test(cancels_that_race_unlocks_lose_no_lock),
+        cmocka_unit_test(mutexes_that_share_a_queue_do_not_mix),
+        cmocka_unit_test(misuse_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,7 @@ static ra_status use_pool(ra_ctx *ctx, void *arg)
 {
     work *w = arg;
     w->ended = ra_offload(ctx, square, w);
-    EXPECT(w->square == w->number * w->number);
+    EXPECT(w->square == (w->ended == RA_OK ? w->number * w->number : w->square));
     return RA_OK;
 }
 
@@ -196,14 +196,55 @@ static void a_cancel_withdraws_what_has_not_begun(void **state)
     real_end(runtime);
 }
 
+static ra_status square_work(ra_ctx *ctx, work *w)
+{
+    return use_pool(ctx, w);
+}
+
+// The child runs up to its offload, and its event is still to come.
 static ra_status cancel_simulated(ra_ctx *ctx, void *arg)
 {
     work *w = arg;
     RA_GROUP(g, ctx);
-    ra_group_go(&g, use_pool, w);
-    (void)ctx;
-    ra_group_cancel(&g);
+    ra_group_go(&g, square_work, w);
+    EXPECT_STATUS(ra_yield(ctx), RA_OK);
     return RA_OK;
+}
+
+static ra_status fill_simulated(ra_ctx *ctx, void *arg)
+{
+    work works[5];
+    (void)arg;
+    RA_GROUP(g, ctx, .keep_going = true);
+    for (int i = 0; i < 5; i++) {
+        works[i] = (work){.number = 0, .ended = RA_ERR_INTERNAL};
+        ra_group_go(&g, square_work, &works[i]);
+    }
+    EXPECT_STATUS(ra_group_wait(ctx, &g), RA_OK);
+    int refused = 0;
+    for (int i = 0; i < 5; i++) {
+        EXPECT(works[i].ended == RA_OK || works[i].ended == RA_ERR_UNAVAILABLE);
+        refused += works[i].ended == RA_ERR_UNAVAILABLE;
+    }
+    *(int *)arg = refused;
+    return RA_OK;
+}
+
+static void the_simulation_has_the_same_limits(void **state)
+{
+    (void)state;
+    sim s;
+    int refused = 0;
+    ra__runtime_opts opts = sim_opts(&s, 1, 1, 0);
+    opts.offload_queue_max = 1; // and one who waits for it
+    sim_begin_with(&s, &opts);
+    ra__runtime_set_chooser(s.runtime, NULL);
+    ra__shard *shard = ra__runtime_shard(s.runtime, 0);
+    sim_spawn(&s, 0, fill_simulated, &refused);
+    ra__shard_turn(shard, 6); // all five ask in one turn
+    sim_run(&s);
+    sim_end(&s);
+    assert_int_equal(refused, 3);
 }
 
 static void in_the_simulation_work_is_an_event(void **state)
@@ -217,8 +258,13 @@ static void in_the_simulation_work_is_an_event(void **state)
     sim_end(&s);
     assert_true(w.on_shard);
     assert_int_equal(w.square, 16);
-    work canceled = {.number = 0};
-    sim_once(2, 1, 0, cancel_simulated, &canceled);
+    work canceled = {.number = 5, .square = 0};
+    sim_begin(&s, 2, 1, 0);
+    ra__runtime_set_chooser(s.runtime, NULL);
+    sim_spawn(&s, 0, cancel_simulated, &canceled);
+    ra__shard_turn(ra__runtime_shard(s.runtime, 0), 3);
+    sim_run(&s);
+    sim_end(&s);
     assert_int_equal(canceled.ended, RA_ERR_CANCELED);
 }
 
@@ -256,6 +302,7 @@ int main(void)
         cmocka_unit_test(past_threads_queue_and_waiting_room_it_is_unavailable),
         cmocka_unit_test(a_cancel_withdraws_what_has_not_begun),
         cmocka_unit_test(in_the_simulation_work_is_an_event),
+        cmocka_unit_test(the_simulation_has_the_same_limits),
         cmocka_unit_test(fibers_of_two_shards_share_the_pool),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "base/heap.h"
+#include "fiber/death.h"
 #include "fiber/private/stack.h"
 #include "fiber/world.h"
 
@@ -179,6 +180,69 @@ static void a_sweep_leaves_the_hot_part_of_what_is_in_use(void **state)
     }
 }
 
+#if !RA__ASAN && !RA__TSAN // they would report the faults in their own words
+static int on_old_kernel(void **state)
+{
+    ra__stacks_on_old_kernel = true;
+    return begin(state);
+}
+
+static int off_old_kernel(void **state)
+{
+    ra__stacks_on_old_kernel = false;
+    return end(state);
+}
+
+static void touch_the_guard(ra__stack stack)
+{
+    ra__stack_base(stack)[-1] = 1;
+}
+
+static void expect_a_fault_in_the_guard(void)
+{
+    static last_words words;
+    ra__stack stack = take(0);
+    LAST_WORDS(touch_the_guard(stack), &words);
+    assert_true(WIFSIGNALED(words.status) && WTERMSIG(words.status) == SIGSEGV);
+    ra__stack_give(&stacks, stack);
+}
+
+static void a_guard_faults(void **state)
+{
+    (void)state;
+    expect_a_fault_in_the_guard();
+}
+
+static void on_an_old_kernel_a_guard_is_a_map_of_its_own(void **state)
+{
+    (void)state;
+    expect_a_fault_in_the_guard();
+    assert_int_equal(atomic_load(&stacks.slabs)->map_guards, RA__STACK_SLAB);
+}
+
+static void on_an_old_kernel_guards_end_before_the_maps_do(void **state)
+{
+    (void)state;
+    size_t count = ra__os_maps_max() / 4 + RA__STACK_SLAB;
+    if (count > 1 << 18) {
+        return; // a machine that allows millions of maps
+    }
+    ra__stack *taken = calloc(count, sizeof *taken);
+    for (size_t i = 0; i < count; i++) {
+        taken[i] = take(0);
+    }
+    assert_true(taken[0].slab->guarded);
+    assert_false(taken[count - 1].slab->guarded);
+    void *memory = ra__os_map(1 << 20); // maps are left for others
+    assert_non_null(memory);
+    ra__os_unmap(memory, 1 << 20);
+    for (size_t i = 0; i < count; i++) {
+        ra__stack_give(&stacks, taken[i]);
+    }
+    free(taken);
+}
+#endif
+
 static bool refuse_all(void *arg, size_t bytes)
 {
     (void)arg, (void)bytes;
@@ -214,6 +278,13 @@ int main(void)
         TEST(idle_sweeps_give_back_what_was_not_needed),
         TEST(a_sweep_leaves_the_hot_part_of_what_is_in_use),
         TEST(no_memory_for_the_books_is_an_answer),
+#if !RA__ASAN && !RA__TSAN
+        TEST(a_guard_faults),
+        cmocka_unit_test_setup_teardown(on_an_old_kernel_a_guard_is_a_map_of_its_own, on_old_kernel,
+                                        off_old_kernel),
+        cmocka_unit_test_setup_teardown(on_an_old_kernel_guards_end_before_the_maps_do,
+                                        on_old_kernel, off_old_kernel),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

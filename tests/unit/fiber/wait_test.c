@@ -178,6 +178,28 @@ static void a_cancellation_between_check_and_park_ends_the_wait(void **state)
     sim_end(&s);
 }
 
+static ra_status late_since(ra_ctx *ctx, void *arg)
+{
+    waiting w = {.ended = RA_OK};
+    sim *s = arg;
+    RA_SCOPED(ra_deadline, soon, ra_deadline_in(ctx, RA_MS(5)));
+    EXPECT_STATUS(ra__ctx_may_suspend(ctx), RA_OK);
+    s->now_ns += RA_MS(5);
+    EXPECT_STATUS(park(ctx, &w), RA_OK);
+    EXPECT_STATUS(w.ended, RA_ERR_TIMEOUT);
+    return RA_OK;
+}
+
+static void a_deadline_between_check_and_park_ends_the_wait(void **state)
+{
+    (void)state;
+    sim s;
+    sim_begin(&s, 1, 1, 0);
+    sim_spawn(&s, 0, late_since, &s);
+    sim_run(&s);
+    sim_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +210,7 @@ int main(void)
         cmocka_unit_test(a_wait_with_on_cancel_is_told_once_and_goes_on),
         cmocka_unit_test(nobody_is_told_once_the_wait_is_over),
         cmocka_unit_test(a_cancellation_between_check_and_park_ends_the_wait),
+        cmocka_unit_test(a_deadline_between_check_and_park_ends_the_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

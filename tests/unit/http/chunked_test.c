@@ -164,6 +164,24 @@ static void bodies_have_one_verdict_at_every_split(void **state)
     }
 }
 
+static void line_ends_take_no_other_byte(void **state)
+{
+    (void)state;
+    char text[] = "3;x=\"y\"\r\nabc\r\n1\r\nd\r\n0;z\r\nT: u\r\nV:\r\n\r\n";
+    size_t len = sizeof(text) - 1;
+    assert_int_equal(read_every_way((ra_str){text, len})->verdict, RA__PARSE_DONE);
+    for (size_t at = 0; at < len; at++) {
+        char whole = text[at];
+        for (int c = 0; c < 256 && (whole == '\r' || whole == '\n'); c++) {
+            text[at] = (char)c;
+            ra__parse verdict = read_every_way((ra_str){text, len})->verdict;
+            if (text[at] != whole && verdict != RA__PARSE_BAD)
+                fail_msg("byte %d at %zu", c, at);
+        }
+        text[at] = whole;
+    }
+}
+
 static void end_is_where_the_next_message_starts(void **state)
 {
     (void)state;
@@ -275,6 +293,7 @@ int main(void)
     limits = ra__http_limits_default();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bodies_have_one_verdict_at_every_split),
+        cmocka_unit_test(line_ends_take_no_other_byte),
         cmocka_unit_test(end_is_where_the_next_message_starts),
         cmocka_unit_test(largest_size_does_not_overflow),
         cmocka_unit_test(announced_is_what_came_and_what_the_size_promises),

@@ -366,6 +366,24 @@ static bool accepts_byte(const char *before, int byte, const char *after)
     return read_every_way((ra_str){text, len + 1 + strlen(after)})->verdict == RA__PARSE_DONE;
 }
 
+static void line_ends_take_no_other_byte(void **state)
+{
+    (void)state;
+    char text[] = "\r\nGET / HTTP/1.1\r\nHost: a\r\nX: b\r\nY:\r\n\r\n";
+    size_t len = sizeof(text) - 1;
+    assert_int_equal(read_every_way((ra_str){text, len})->verdict, RA__PARSE_DONE);
+    for (size_t at = 0; at < len; at++) {
+        char whole = text[at];
+        for (int c = 0; c < 256 && (whole == '\r' || whole == '\n'); c++) {
+            text[at] = (char)c;
+            ra__parse verdict = read_every_way((ra_str){text, len})->verdict;
+            if (text[at] != whole && verdict != RA__PARSE_BAD)
+                fail_msg("byte %d at %zu", c, at);
+        }
+        text[at] = whole;
+    }
+}
+
 static void method_takes_token_bytes_only(void **state)
 {
     (void)state;
@@ -526,6 +544,7 @@ int main(void)
         cmocka_unit_test(absolute_target_without_path_has_an_empty_one),
         cmocka_unit_test(connection_options_are_read_in_any_case),
         cmocka_unit_test(expectations_are_ignored_in_http_1_0),
+        cmocka_unit_test(line_ends_take_no_other_byte),
         cmocka_unit_test(method_takes_token_bytes_only),
         cmocka_unit_test(field_name_takes_token_bytes_only),
         cmocka_unit_test(field_value_takes_no_control_but_tab),
