@@ -108,7 +108,7 @@ static bool is_admissible(ra_request *req, ra_response *res)
     return true;
 }
 
-/// ra_ctx_arena would end the process where there is no memory for even an empty arena.
+/// A handler's ra_alloc ends the process where there is no memory for even an empty arena: 503 before it is called.
 static bool has_memory(ra_ctx *ctx)
 {
     if (!ctx->arena)
