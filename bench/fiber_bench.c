@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// What fibers cost: a switch, a spawn with its join, a value handed over, a parked one's memory. Public API only.
-// Prints "name<TAB>number<TAB>unit" a line; the medians over rounds are bench/run.py's.
+// What fibers cost: a switch, a spawn with its join, a value handed over, a parked one's memory.
+// Public API only. Prints "name<TAB>number<TAB>unit" a line; the medians over rounds are
+// bench/run.py's.
 #include <ramie/ramie.h>
 #include <stdio.h>
 

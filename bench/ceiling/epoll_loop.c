@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // The ceiling: what an HTTP answer costs when nothing is done but epoll, read and write.
 //
-// ceiling ANSWER-FILE [THREADS]: listens on a port of the kernel's choice of 127.0.0.1, prints it, and answers each
-// request with the bytes of the file. One loop a thread, a listening socket each (SO_REUSEPORT), no parsing beyond
-// counting "\r\n\r\n". bench/run.py writes into the file what Ramie's `hello` has answered, so both send the same bytes.
+// ceiling ANSWER-FILE [THREADS]: listens on a port of the kernel's choice of 127.0.0.1, prints it,
+// and answers each request with the bytes of the file. One loop a thread, a listening socket each
+// (SO_REUSEPORT), no parsing beyond counting "\r\n\r\n". bench/run.py writes into the file what
+// Ramie's `hello` has answered, so both send the same bytes.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -57,7 +58,8 @@ static size_t count_requests(const char *bytes, size_t len)
     return count;
 }
 
-// false: the connection is over. A request cut in two by the network does not happen with these loads.
+// false: the connection is over. A request cut in two by the network does not happen with these
+// loads.
 static int answer_all(int fd)
 {
     char request[REQUEST_BYTES_MAX];
@@ -92,12 +94,11 @@ static void *loop(void *arg)
     for (;;) {
         struct epoll_event events[EVENTS_MAX];
         int count = epoll_wait(epoll, events, EVENTS_MAX, -1);
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < count; i++)
             if (events[i].data.fd == listener)
                 accept_all(epoll, listener);
             else if (!answer_all(events[i].data.fd))
                 close(events[i].data.fd);
-        }
     }
     return NULL;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// POST /items without a database: what decoding, validating and encoding cost. For the benchmark only.
+// POST /items without a database: what decoding, validating and encoding cost. For the benchmark
+// only.
 #include <ramie/ramie.h>
 #include <stdatomic.h>
 

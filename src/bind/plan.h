@@ -102,6 +102,8 @@ int ra__plan_find_c(const ra__plan *plan, const char *name);
 RA_PRINTF(6, 7)
 void ra__problem_add(ra_arena *arena, ra_problems *problems, const char *in, ra_str pointer,
                      const char *code, const char *format, ...);
+/// What a pointer says of a name that no table knows: its first 64 bytes, cut at a character's end.
+ra_str ra__name_cut(ra_str name);
 /// `prefix` "/" name, with `~` and `/` of the name escaped; in the arena.
 ra_str ra__pointer_join(ra_arena *arena, ra_str prefix, ra_str name);
 
@@ -131,7 +133,8 @@ typedef struct {
 RA_MUST_USE ra_status ra__member_get(const ra__member *member, const void *base, ra__scalar *out,
                                      bool *present);
 /// A column into its member; text is copied into the arena. RA_ERR_DECODE: NULL into a plain
-/// member, another type, out of the member's range, unknown enum name, invalid UTF-8.
+/// member, another type, out of the member's range, unknown enum name. Text that is not UTF-8 is
+/// kept as it is; json writes it with U+FFFD.
 /// RA_ERR_EXHAUSTED.
 RA_MUST_USE ra_status ra__member_set_scalar(ra_arena *arena, const ra__member *member, void *base,
                                             const ra__scalar *value);

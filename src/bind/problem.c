@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { DETAIL_BYTES_MAX = 320, FIRST_ITEMS = 4 };
+enum { DETAIL_BYTES_MAX = 320, FIRST_ITEMS = 4, UNKNOWN_NAME_BYTES_MAX = 64 };
 
 /// Room for one more; false: there is none.
 static bool grow(ra_arena *arena, ra_problems *problems)
@@ -46,6 +46,16 @@ void ra__problem_add(ra_arena *arena, ra_problems *problems, const char *in, ra_
     }
     problems->items[problems->len++] = (ra_problem){
         .in = ra_str_of(in), .pointer = pointer, .code = ra_str_of(code), .detail = detail};
+}
+
+ra_str ra__name_cut(ra_str name)
+{
+    if (name.len <= UNKNOWN_NAME_BYTES_MAX)
+        return name;
+    size_t len = UNKNOWN_NAME_BYTES_MAX;
+    while (len && ((unsigned char)name.ptr[len] & 0xC0) == 0x80)
+        len--;
+    return (ra_str){name.ptr, len};
 }
 
 ra_str ra__pointer_join(ra_arena *arena, ra_str prefix, ra_str name)

@@ -119,7 +119,7 @@ static bool set_time(void *at, const ra__scalar *value)
 
 static ra_status set_str(ra_arena *arena, void *at, const ra__scalar *value)
 {
-    if (value->type != RA__SCALAR_STR || ra__utf8_valid(value->str) != value->str.len)
+    if (value->type != RA__SCALAR_STR)
         return RA_ERR_DECODE;
     return ra__arena_try_copy(arena, value->str, at) ? RA_OK : RA_ERR_EXHAUSTED;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// background: ra_go. A fiber that outlives the one that
-// asked for it; the runtime counts it and cancels it at its end.
+// background: ra_go. A fiber that outlives the one that asked for it; the runtime counts it and
+// cancels it at its end.
 //
 // Record, argument and all that the argument reaches lie in one arena, which becomes the new
 // fiber's own. The request and its span stay behind: only the places of app and database are

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+// chan: send, receive, close. What it models and when its memory ends: private/chan.h.
 #include "private/chan.h"
 #include "base/assert.h"
 #include "base/heap.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// crash: for whoever installs the crash handlers
-// (ra_app_main, ra_run): ra__os_crash_handlers(ra__fiber_crash_report).
+// crash: for whoever installs the crash handlers (ra_app_main, ra_run):
+// ra__os_crash_handlers(ra__fiber_crash_report).
 #ifndef RAMIE_FIBER_CRASH_H
 #define RAMIE_FIBER_CRASH_H
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+// ctx: birth, inheritance, end, and the one question that every suspending call begins with.
 #include "fiber/ctx.h"
 #include "base/assert.h"
 #include "base/limits.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// dump: what the fibers of a shard are doing, grouped by
-// what they wait for and where they were spawned.
+// dump: what the fibers of a shard are doing, grouped by what they wait for and where they were
+// spawned.
 //
 //     shard 0: 10003 fibers, 2 ready, 0 not started
 //      10000  sleep         longest 9 ms      nap (tasks.c:17)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// fiber: born on a stack of its shard's pool, run by the
-// loop, finished by the loop after its last frame.
+// fiber: born on a stack of its shard's pool, run by the loop, finished by the loop after its last
+// frame.
 #include "base/assert.h"
 #include "private/shard.h"
 

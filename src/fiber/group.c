@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// group: children that end with their scope. ra_group
-// holds the ctx, the family (NULL until the first child), and in `state` what must be known without
-// one.
+// group: children that end with their scope. ra_group holds the ctx, the family (NULL until the
+// first child), and in `state` what must be known without one.
 #include "private/group.h"
 #include "base/assert.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// host: a fiber on the stack of whoever opened it. It
-// never switches: while it is parked it runs the world.
+// host: a fiber on the stack of whoever opened it. It never switches: while it is parked it runs
+// the world.
 //
 // Only in the simulation, where one thread is all shards. A test may leave its frames by longjmp:
 // nothing is on the host's stack that anybody else knows unless it is parked.

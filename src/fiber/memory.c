@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// memory: what a ctx allocates. Never NULL: past the
-// limit the arena's reserve carries the fiber to its next suspending call, which returns
-// RA_ERR_EXHAUSTED; past the reserve the process ends with a report.
+// memory: what a ctx allocates. Never NULL: past the limit the arena's reserve carries the fiber to
+// its next suspending call, which returns RA_ERR_EXHAUSTED; past the reserve the process ends with
+// a report.
 #include "base/assert.h"
 #include "private/shard.h"
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// mutex: between fibers of any shards. One word: the ctx
-// that holds it, with bit 0 set when somebody may wait.
+// mutex: between fibers of any shards. One word: the ctx that holds it, with bit 0 set when
+// somebody may wait.
 //
 // Uncontended, lock and unlock are one atomic operation each. Waiters queue in a table beside the
 // mutex ("parking lot", after WebKit's WTF::ParkingLot), keyed by its address, first in first out;

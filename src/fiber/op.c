@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+// op: a fiber waits for the backend. It never returns before its op is complete: the buffer may lie
+// on its stack.
 #include "fiber/op.h"
 #include "private/shard.h"
 

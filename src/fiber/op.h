@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// op: the one seam to the world, declared here,
-// implemented by io: epoll, simulation, later io_uring.
+// op: the one seam to the world, declared here, implemented by io: epoll, simulation, later
+// io_uring.
 //
 // Invariants. An op lives where its owner put it (a stack, a connection) until its terminal
 // completion: `done` is called exactly once per submitted op, in its shard's loop or within submit.

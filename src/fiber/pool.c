@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+// pool: records from chunks of 64, linked through their first word while they are free.
 #include "private/pool.h"
 #include "base/assert.h"
 #include "base/heap.h"

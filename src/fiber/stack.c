@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+// stack: slabs, guards, the free list, and what is given back at idle. The picture:
+// private/stack.h.
 #include "private/stack.h"
 #include "base/assert.h"
 #include "base/heap.h"

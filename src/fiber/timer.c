@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+// timer: the wheel of a shard, as its owner sees it.
 #include "fiber/timer.h"
 #include "private/shard.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// timer: callbacks of a shard's own clock. 4-level wheel
-// of 1 ms; arming and disarming take constant time, no memory.
+// timer: callbacks of a shard's own clock. 4-level wheel of 1 ms; arming and disarming take
+// constant time, no memory.
 #ifndef RAMIE_FIBER_TIMER_H
 #define RAMIE_FIBER_TIMER_H
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+// wheel: slots, bitmaps and the way down from level to level. The rules: private/wheel.h.
 #include "private/wheel.h"
 #include "private/shard.h"
 

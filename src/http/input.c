@@ -6,6 +6,8 @@
 #include "private/handler.h"
 #include "private/media.h"
 #include "private/url.h"
+#include "base/text.h"
+#include "bind/rules.h"
 #include "json/json.h"
 
 typedef struct {
@@ -19,11 +21,13 @@ typedef struct {
 
 // ---- body
 
-static bool coding_is_known(const ra_request *req)
+static bool content_is_plain(const ra_request *req)
 {
-    ra_str coding;
-    return !ra__request_field(req, RA_STR("Content-Encoding"), &coding) ||
-           ra_str_equal(coding, RA_STR("identity"));
+    uint32_t at = 0;
+    bool plain = true;
+    for (ra_str coding; ra__request_next_field(req, RA_STR("Content-Encoding"), &at, &coding);)
+        plain &= ra__str_equal_fold(coding, RA_STR("identity"));
+    return plain;
 }
 
 static bool type_is_json(const ra_request *req)
@@ -69,15 +73,13 @@ static ra_status read_body(reader *r)
     bool typed = ra__request_field(req, RA_STR("Content-Type"), &type);
     if (req->body.kind == RA__BODY_NONE && !typed)
         return body_is_absent(r);
-    if (!coding_is_known(req))
+    if (!content_is_plain(req))
         return ra_fail(r->ctx, RA_ERR_UNSUPPORTED,
                        "the body has a Content-Encoding; send it plain");
     if (!type_is_json(req))
         return ra_fail(r->ctx, RA_ERR_UNSUPPORTED, "the body must be application/json");
     ra_str text;
     RA_TRY(ra__body_gather(r->ctx, r->req, &text));
-    if (text.len == 0)
-        return ra_fail(r->ctx, RA_ERR_SYNTAX, "a body is needed");
     return decode_body(r, text);
 }
 
@@ -108,8 +110,8 @@ static ra_str pointer_to(reader *r, ra_str name)
 static void query_unknown(reader *r, ra_str name)
 {
     if (r->route->unknown_refuse)
-        ra__problem_add(r->arena, r->problems, "query", pointer_to(r, name), "unknown",
-                        "there is no such member");
+        ra__rule_tell(r->arena, r->problems, "query", pointer_to(r, ra__name_cut(name)), NULL,
+                      false, RA__RULE_UNKNOWN);
 }
 
 static void query_value(reader *r, ra_str name, ra_str value, ra__member_set *seen)
@@ -121,8 +123,8 @@ static void query_value(reader *r, ra_str name, ra_str value, ra__member_set *se
     }
     const ra__member *member = &r->route->in->members[found];
     if (ra__set_has(seen, (unsigned)found) && member->shape != RA_SHAPE_LIST) {
-        ra__problem_add(r->arena, r->problems, "query", pointer_to(r, name), "duplicate",
-                        "is there twice");
+        ra__rule_tell(r->arena, r->problems, "query", pointer_to(r, name), member, false,
+                      RA__RULE_DUPLICATE);
         return;
     }
     ra__set_add(seen, (unsigned)found);
@@ -159,8 +161,8 @@ static void header_values(reader *r, const ra__header_member *header, ra__member
     uint32_t at = 0;
     for (ra_str value; ra__request_next_field(r->req, header->name, &at, &value);) {
         if (ra__set_has(seen, header->member) && member->shape != RA_SHAPE_LIST) {
-            ra__problem_add(r->arena, r->problems, "header", pointer_to(r, member->name),
-                            "duplicate", "is there twice");
+            ra__rule_tell(r->arena, r->problems, "header", pointer_to(r, member->name), member,
+                          false, RA__RULE_DUPLICATE);
             return;
         }
         ra__set_add(seen, header->member);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 #include "private/media.h"
 #include "base/text.h"
+#include "private/chars.h"
 
 static ra_str trim(ra_str text)
 {
@@ -29,14 +30,25 @@ static bool is_utf8(ra_str parameter)
            ra__str_equal_fold(parameter, RA_STR("charset=\"utf-8\""));
 }
 
+/// "implementations must ignore any parameters whose names they do not recognize" (RFC 2045 5); a
+/// charset is known, and must be the one that JSON has.
+static bool is_welcome(ra_str parameter)
+{
+    size_t name_len = 0;
+    while (name_len < parameter.len && ra__char_is(parameter.ptr[name_len], RA__CHAR_TOKEN))
+        name_len++;
+    bool named = name_len > 0 && name_len < parameter.len && parameter.ptr[name_len] == '=';
+    bool charset = ra__str_equal_fold(ra_str_slice(parameter, 0, name_len), RA_STR("charset"));
+    return named && (!charset || is_utf8(parameter));
+}
+
 bool ra__media_is_json(ra_str value)
 {
     ra_str part;
     if (!next_part(&value, &part) || !ra__str_equal_fold(part, RA_STR("application/json")))
         return false;
     while (next_part(&value, &part))
-        if (part.len > 0 &&
-            !is_utf8(part)) // parameters = *( OWS ";" OWS [ parameter ] ): one may be empty
+        if (part.len > 0 && !is_welcome(part)) // *( OWS ";" OWS [ parameter ] ): one may be empty
             return false;
     return true;
 }

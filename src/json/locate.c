@@ -66,16 +66,6 @@ static const char *track_token(tracker *track, const char *at, const char *end)
     return at + 1;
 }
 
-ra_str ra__name_cut(ra_str name)
-{
-    if (name.len <= RA__UNKNOWN_NAME_BYTES_MAX)
-        return name;
-    size_t len = RA__UNKNOWN_NAME_BYTES_MAX;
-    while (len && ((unsigned char)name.ptr[len] & 0xC0) == 0x80)
-        len--;
-    return (ra_str){name.ptr, len};
-}
-
 static ra_str join(ra_arena *arena, ra_str pointer, const level *at)
 {
     if (!at->object) {

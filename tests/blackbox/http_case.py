@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """What a case of the message rules is, and the few words that the tables are written in.
 
-A case is bytes for one connection of the items service and what must become of them. Behind the bytes the test sends one
-more request, the probe: where the connection goes on it is served, as the last one; else it is discarded."""
+A case is bytes for one connection of the items service and what must become of them. Behind the bytes the test sends
+one more request, the probe: where the connection goes on it is served, as the last one; else it is discarded."""
 import dataclasses
 
 PROBE = b"GET /livez HTTP/1.1\r\nHost: probe\r\nConnection: close\r\n\r\n"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""A strict reader of everything that a server sent on one connection. It shares nothing with the server's parser: what it
-demands is written down here, from RFC 9110 and 9112, and the first byte out of place is a Violation."""
+"""A strict reader of everything that a server sent on one connection. It shares nothing with the server's parser: what
+it demands is written down here, from RFC 9110 and 9112, and the first byte out of place is a Violation."""
 import datetime
 import json
 import re
@@ -142,8 +142,8 @@ def read_one(stream, method):
 
 
 def read_all(data, methods):
-    """(final answers, interim ones) of a connection that the server has ended. methods: of the requests, in order; the last
-    one stands for all that follow. Nothing may come after an answer that says close, and nothing but whole answers."""
+    """(final answers, interim ones) of a connection that the server has ended. methods: of the requests, in order; the
+    last one stands for all that follow. Nothing may come after an answer that says close, nothing but whole answers."""
     stream, answers, interim = Stream(data), [], []
     while not stream.ended:
         demand(not answers or not answers[-1].closes, "bytes after the answer that said close", data[stream.at:])

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Many connections in step: each sends its next piece, then all wait until the service has read them. So a piece is a read
-of its own for the service, without any sleeping."""
+"""Many connections in step: each sends its next piece, then all wait until the service has read them. So a piece is a
+read of its own for the service, without any sleeping."""
 import random
 import selectors
 import socket

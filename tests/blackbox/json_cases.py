@@ -240,7 +240,8 @@ TIMES = [
 
 def sound_members():
     """A good value for each member of /scalars."""
-    return {"flag": b"true", **{kind: b"1" for kind in INTEGERS}, "number": b"1", "text": b'"t"', "at": b'"2026-11-21T09:00:00Z"', "paint": b'"red"', "spot": b'{"x":1,"y":2}'}
+    return {"flag": b"true", **{kind: b"1" for kind in INTEGERS}, "number": b"1", "text": b'"t"',
+            "at": b'"2026-11-21T09:00:00Z"', "paint": b'"red"', "spot": b'{"x":1,"y":2}'}
 
 
 def document(members):
@@ -277,7 +278,8 @@ def presence():
         yield "/scalars", document({k: (b"null" if k in names else v) for k, v in sound_members().items()})
     for field, value in itertools.product(TABLES["defaults"], (b"null", b"[]", b'""')):
         yield "/defaults", member(field.name, value)
-    quoted = [b'"-1"', b'"01"', b'"1.0"', b'" 1"', b'"1 "', b'"+1"', b'"0x1"', b'"-"', b'"\\u0031"', b'["1","-2"]', b'["1",2]']
+    quoted = [b'"-1"', b'"01"', b'"1.0"', b'" 1"', b'"1 "', b'"+1"', b'"0x1"', b'"-"', b'"\\u0031"', b'["1","-2"]',
+              b'["1",2]']
     for field, value in itertools.product(TABLES["special"], VALUES + quoted):
         yield "/special", member(field.name, value)
     yield "/optionals", b"{}"

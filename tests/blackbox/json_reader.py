@@ -26,7 +26,8 @@ class Members(list):
 
 class Bad(Exception):
     """No JSON. A reader may tell any place from `first`, where the bad token begins, to `last`, the first byte that no JSON
-    text could have there (the length of the text: something is missing at its end). `pointer`: the innermost open container."""
+    text could have there (the length of the text: something is missing at its end). `pointer`: of the innermost open
+    container."""
 
     def __init__(self, first, last, pointer):
         super().__init__(f"bytes {first} to {last}, in {pointer!r}")

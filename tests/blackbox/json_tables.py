@@ -96,7 +96,7 @@ TABLES = {
     "names": [Field(name, "i32", default=0) for name in (
         "a/b", "m~n", 'q"q', "b\\b", "naïve", "\U0001f375", "a\tb\x01c", " two words ", "0",
         "a_name_that_is_longer_than_two_words_of_the_machine_and_than_the_sixty_four_bytes_that_a_problem_keeps_of_an"
-        "_unknown_name")],
+        "_unknown_name", "a_name_that_is_longer_than_two")],
     "wide": [Field(f"m{i:02}", "i32") for i in range(70)],
     "special": [
         Field("id", "i64", readonly=True), Field("password", "str", writeonly=True, default=""),
@@ -195,7 +195,7 @@ def table_text(table, values):
 # ---- rules
 
 def number_rule(field, value):
-    """The code that a number breaks, or None. An integer that its type does not hold breaks .min or .max where there is one."""
+    """The code that a number breaks, or None. What its type does not hold breaks .min or .max where there is one."""
     low, high = INTEGERS.get(field.kind, (float("-inf"), float("inf")))
     infinite = value in (float("inf"), float("-inf"))
     if value < low or (field.min is not None and value < field.min) or (infinite and value < 0):

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """The message rules of HTTP/1.1 (RFC 9110, 9112), case by case, over real sockets: docs/reference/http-rules.md.
 
-Each case is sent whole, in pieces cut at random (seeded by its name) and, unless it is long, byte by byte. Every way must
-have the same verdict: the same answers, each one well formed, and the connection kept or ended as it should be. The unit
-tests of the parsers have every split point; RA_HTTP_SPLITS=all has them here too."""
+Each case is sent whole, in pieces cut at random (seeded by its name) and, unless it is long, byte by byte. Every way
+must have the same verdict: the same answers, each one well formed, and the connection kept or ended as it should be.
+The unit tests of the parsers have every split point; RA_HTTP_SPLITS=all has them here too."""
 import os
 import pathlib
 import re
@@ -42,14 +42,19 @@ def talks_of(case):
 
 
 @pytest.fixture(scope="module")
-def talks():
-    """What came of every case, every way; and the service that was left behind, which is checked too."""
+def service():
     service = Service("items", "--database", "sqlite::memory:", "--access-log=off", "--shards=1", "--head-timeout=1m",
                       "--requests-per-connection-max=1000000")
-    done = [talk for case in CASES for talk in talks_of(case)]
-    Steps(service).run(done)
-    yield {talk.key: talk for talk in done}
+    yield service
     service.check_stopped_well()
+
+
+@pytest.fixture(scope="module")
+def talks(service):
+    """What came of every case, every way."""
+    talks = [talk for case in CASES for talk in talks_of(case)]
+    Steps(service).run(talks)
+    return {talk.key: talk for talk in talks}
 
 
 def check_end(case, answers):
@@ -79,13 +84,18 @@ def check(case, talk):
     demand(case.says.encode() in answers[-1].body if case.says else True, f"no {case.says}", answers)
 
 
+def test_no_message_but_the_good_ones_made_an_item(service, talks):
+    made = sum(talk.got.count(b"HTTP/1.1 201 Created") for talk in talks.values())
+    assert service.post("/items", {"name": "the next", "price": 1}).json["id"] == made + 1
+
+
 def test_every_rule_has_a_row_and_the_tests_that_it_names():
     text = (ROOT / "docs/reference/http-rules.md").read_text()
-    rows = {int(number): tests for number, tests in re.findall(r"^\| (\d+) \|.*\| (.*) \|$", text, re.MULTILINE)}
+    rows = {int(number): tests for number, tests in re.findall(r"^\| (\d+) \|.*\| (.*) \|$", text, re.M)}
     assert sorted(rows) == list(range(1, 31))
     assert {number for number, tests in rows.items() if "cases" in tests} == {case.rule for case in CASES} - {0}
     sources = [*(ROOT / "tests/unit/http").glob("*.c"), *pathlib.Path(__file__).parent.glob("test_*.py")]
-    known = set(re.findall(r"^(?:static void|def) (\w+)\(", "\n".join(s.read_text() for s in sources), re.MULTILINE))
+    known = set(re.findall(r"^(?:static void|def) (\w+)\(", "\n".join(s.read_text() for s in sources), re.M))
     named = set(re.findall(r"`([a-z0-9]+(?:_[a-z0-9]+){2,})`", text))
     assert named - known == set(), "there are no such tests"
 
@@ -96,4 +106,5 @@ def test_rule(case, talks):
         try:
             check(case, talks[str(case), way])
         except AssertionError as violation:
-            raise AssertionError(f"{way}: {violation}\nsent: {pieces}\ngot: {talks[str(case), way].got!r}"[:4000]) from None
+            seen = f"{way}: {violation}\nsent: {pieces}\ngot: {talks[str(case), way].got!r}"
+            raise AssertionError(seen[:4000]) from None

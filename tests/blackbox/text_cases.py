@@ -74,7 +74,8 @@ def headers():
 
 def paths():
     """Segments for /path/..., as they stand in a target."""
-    good = {"flag": "true", "i8": "-128", "u64": "18446744073709551615", "number": "1.5", "at": "2026-11-21T09:00:00Z", "paint": "verdant", "text": "abcd"}
+    good = {"flag": "true", "i8": "-128", "u64": "18446744073709551615", "number": "1.5", "at": "2026-11-21T09:00:00Z",
+            "paint": "verdant", "text": "abcd"}
     for field, value in itertools.product(PATH, VALUES):
         if value and "?" not in value and not any(c in value for c in "[]{}^|/"):
             yield [{**good, field.name: value}[name] for name in good]

@@ -37,7 +37,7 @@ def shown(data):
 def name_shown(data):
     """The same, of an unknown name: whole characters, at most 64 bytes."""
     end = min(len(data), NAME_BYTES_MAX)
-    while end < len(data) and data[end] & 0xc0 == 0x80:
+    while 0 < end < len(data) and data[end] & 0xc0 == 0x80:
         end -= 1
     return shown(data[:end])
 
@@ -123,7 +123,7 @@ def of_query(query, unknown_refuse=True):
 
 
 def of_headers(pairs):
-    """Each field as it was sent; other fields than the table's are nobody's business. One duplicate is told, whatever follows."""
+    """Each field as it was sent; those that the table does not have are nobody's business. A duplicate is told once."""
     binder = TextBinder("header", TEXTS, unknown_refuse=False)
     for field in TEXTS:
         told = False

@@ -58,37 +58,42 @@ class Connection:
 
     # ---- reading
 
-    def _more(self):
+    def more(self):
         data = self.socket.recv(65536)
         self.buffer += data
         return bool(data)
 
-    def _until(self, marker):
+    def until(self, marker):
         while marker not in self.buffer:
-            assert self._more(), f"the connection ended inside an answer: {self.buffer!r}"
+            assert self.more(), f"the connection ended inside an answer: {self.buffer!r}"
         head, _, self.buffer = self.buffer.partition(marker)
         return head
 
-    def _exactly(self, count):
-        while len(self.buffer) < count:
-            assert self._more(), f"the connection ended {count - len(self.buffer)} bytes early"
-        data, self.buffer = self.buffer[:count], self.buffer[count:]
-        return data
+    def exactly(self, count):
+        parts, have = [self.buffer], len(self.buffer)
+        while have < count:
+            self.buffer = b""
+            assert self.more(), f"the connection ended {count - have} bytes early"
+            parts.append(self.buffer)
+            have += len(self.buffer)
+        data = b"".join(parts)
+        self.buffer = data[count:]
+        return data[:count]
 
-    def _chunked(self):
-        body = b""
+    def chunked(self):
+        parts = []
         while True:
-            size = self._until(b"\r\n")
+            size = self.until(b"\r\n")
             assert re.fullmatch(rb"[0-9a-fA-F]+", size), size
             if int(size, 16) == 0:
-                assert self._until(b"\r\n") == b"", "trailers"
-                return body
-            body += self._exactly(int(size, 16))
-            assert self._exactly(2) == b"\r\n"
+                assert self.until(b"\r\n") == b"", "trailers"
+                return b"".join(parts)
+            parts.append(self.exactly(int(size, 16)))
+            assert self.exactly(2) == b"\r\n"
 
     def answer(self, to="GET"):
         """The next answer; every rule that holds for all answers is checked here."""
-        lines = self._until(b"\r\n\r\n").split(b"\r\n")
+        lines = self.until(b"\r\n\r\n").split(b"\r\n")
         start = re.fullmatch(rb"HTTP/1\.1 (\d{3}) ([\x20-\x7e]*)", lines[0])
         assert start, lines[0]
         status = int(start[1])
@@ -109,16 +114,16 @@ class Connection:
             return answer
         if coding:
             assert coding == "chunked"
-            answer.body = self._chunked()
+            answer.body = self.chunked()
         else:
             assert length is not None, lines
-            answer.body = self._exactly(int(length))
+            answer.body = self.exactly(int(length))
         return answer
 
     def ended(self):
         """True when the peer has closed; fails on further bytes."""
         try:
-            while not self.buffer and self._more():
+            while not self.buffer and self.more():
                 pass
         except ConnectionResetError:
             return True
@@ -130,7 +135,7 @@ class Connection:
         self.socket.settimeout(seconds)
         try:
             if not self.buffer:
-                self._more()
+                self.more()
             return False
         except TimeoutError:
             return True

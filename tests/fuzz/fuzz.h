@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// What the fuzz targets share: the entry point's name is libFuzzer's; a broken oracle ends the process with its reason.
+// What the fuzz targets share: the entry point's name is libFuzzer's; a broken oracle ends the
+// process with its reason.
 #ifndef RAMIE_TESTS_FUZZ_H
 #define RAMIE_TESTS_FUZZ_H
 

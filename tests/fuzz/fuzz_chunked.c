@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// A chunked body: any bytes, whole and in pieces, give the same data and the same verdict at the same byte.
+// A chunked body: any bytes, whole and in pieces, give the same data and the same verdict at the
+// same byte.
 #include "fuzz.h"
 #include "http/private/chunked.h"
 

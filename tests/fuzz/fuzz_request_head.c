@@ -5,7 +5,8 @@
 
 enum { FIELDS_MAX = 100 };
 
-// Like feeding a socket's buffer as it grows. Each prefix is a heap block of its own, so that reading past it is seen.
+// Like feeding a socket's buffer as it grows. Each prefix is a heap block of its own, so that
+// reading past it is seen.
 static ra__parse feed_in_pieces(ra__head *head, const cut_input *input)
 {
     ra__parse verdict = RA__PARSE_MORE;

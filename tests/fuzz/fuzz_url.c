@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Paths and queries: what passes the check decodes without growing, to the same text both ways, and ends.
+// Paths and queries: what passes the check decodes without growing, to the same text both ways, and
+// ends.
 #include "fuzz.h"
 #include "http/private/url.h"
 

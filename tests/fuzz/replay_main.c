@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Feeds every file of the folders on the command line to a fuzz target, once: the corpus as a regression test.
+// Feeds every file of the folders on the command line to a fuzz target, once: the corpus as a
+// regression test.
 #include "fuzz.h"
 
 #include <dirent.h>

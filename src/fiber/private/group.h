@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// group: what stands behind a ra_group. A family is made
-// when the first child is asked for and ends with the scope.
+// group: what stands behind a ra_group. A family is made when the first child is asked for and ends
+// with the scope.
 //
 // Records belong to the parent's shard ("home"), wherever the child runs. While a child is away its
 // record is shared: home writes what it was told (cancel_*), the other shard what becomes of it

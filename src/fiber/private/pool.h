@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// pool: records of one size, for one shard. Warm takes
-// and gives cost a few instructions and no malloc.
+// pool: records of one size, for one shard. Warm takes and gives cost a few instructions and no
+// malloc.
 #ifndef RAMIE_FIBER_POOL_H
 #define RAMIE_FIBER_POOL_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// shard: the scheduler's own structures. Everything here
-// is touched by its shard alone unless marked _Atomic.
+// shard: the scheduler's own structures. Everything here is touched by its shard alone unless
+// marked _Atomic.
 #ifndef RAMIE_FIBER_SHARD_H
 #define RAMIE_FIBER_SHARD_H
 
@@ -95,7 +95,7 @@ struct ra__shard {
     ra__fiber *fibers; // all
     unsigned fiber_count, unstarted_count;
     uint64_t next_id;
-    uint64_t random;   // state of the shard's own generator: select, placement
+    uint64_t random;   // state of the shard's own generator: where a select begins
     ra__fiber *spread; // canceled, their children not yet
     bool spreading;    // that list is being worked off
     ra__background *backgrounds;

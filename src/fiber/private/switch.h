@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// switch: between a shard's loop and one of its fibers,
-// with what the sanitizers must be told on the way.
+// switch: between a shard's loop and one of its fibers, with what the sanitizers must be told on
+// the way.
 //
 // Inlined into the few functions that switch: after a switch the processor's return predictor knows
 // the other side's calls, so each frame that is returned through costs a misprediction (some 7 ns).

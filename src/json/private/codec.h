@@ -37,9 +37,4 @@ static inline bool ra__key_matches(const ra__key *key, const char *at, const cha
 /// of the innermost container that is open there. What stands before `offset` kept the grammar.
 ra_str ra__locate(ra_arena *arena, ra_str text, size_t offset, size_t *line, size_t *column);
 
-/// Pointers hold at most so much of a name that the table does not know.
-enum { RA__UNKNOWN_NAME_BYTES_MAX = 64 };
-/// `name`, cut at a character's end.
-ra_str ra__name_cut(ra_str name);
-
 #endif

@@ -154,7 +154,8 @@ RA_BIND_ROWS(node, RA_FIELD(name, .def = ""), RA_FIELD_OF(children, node, .requi
 // ---- names
 
 typedef struct {
-    int32_t slash, tilde, quote, backslash, accent, tea, control, spaces, digit, padding;
+    int32_t slash, tilde, quote, backslash, accent, tea, control, spaces, digit, longest,
+        longer;
 } names;
 RA_BIND(names, RA_FIELD(slash, .json = "a/b", .def = "0"),
         RA_FIELD(tilde, .json = "m~n", .def = "0"), RA_FIELD(quote, .json = "q\"q", .def = "0"),
@@ -164,9 +165,10 @@ RA_BIND(names, RA_FIELD(slash, .json = "a/b", .def = "0"),
         RA_FIELD(control, .json = "a\tb\001c", .def = "0"),
         RA_FIELD(spaces, .json = " two words ", .def = "0"),
         RA_FIELD(digit, .json = "0", .def = "0"),
-        RA_FIELD(padding, .json = "a_name_that_is_longer_than_two_words_of_the_machine_and_than_the"
+        RA_FIELD(longest, .json = "a_name_that_is_longer_than_two_words_of_the_machine_and_than_the"
                                   "_sixty_four_bytes_that_a_problem_keeps_of_an_unknown_name",
-                 .def = "0"));
+                 .def = "0"),
+        RA_FIELD(longer, .json = "a_name_that_is_longer_than_two", .def = "0"));
 
 /// More than 64 members: two words of every set.
 typedef struct {
@@ -270,6 +272,16 @@ typedef struct {
 RA_BIND(path, RA_FIELD(flag), RA_FIELD(i8, .max = 100), RA_FIELD(u64), RA_FIELD(number),
         RA_FIELD(at), RA_FIELD_OF(paint, colour), RA_FIELD(text, .max_len = 4));
 
+/// Nothing of it may be left out, wherever it comes from.
+typedef struct {
+    int32_t page;
+    ra_list_i32 ids;
+    ra_opt_str sort;
+    ra_str api_key;
+} needed;
+RA_BIND(needed, RA_FIELD(page), RA_FIELD(ids, .required = true, .min_items = 2),
+        RA_FIELD(sort, .required = true), RA_FIELD(api_key, .from = RA_IN_HEADER));
+
 typedef struct {
     ra_str rest;
 } file;
@@ -303,6 +315,7 @@ ECHO(query, query);
 ECHO(headers, headers);
 ECHO(path, path);
 ECHO(file, file);
+ECHO(needed, needed);
 
 /// Its input has nothing that must be there.
 static ra_status take_defaults(ra_ctx *ctx, const defaults *in)
@@ -339,6 +352,7 @@ int main(int argc, char **argv)
     ra_get(app, "/headers", echo_headers, headers, headers);
     ra_get(app, "/path/{flag}/{i8}/{u64}/{number}/{at}/{paint}/{text}", echo_path, path, path);
     ra_get(app, "/files/{rest...}", echo_file, file, file);
+    ra_get(app, "/needed", echo_needed, needed, needed);
     ra_post(app, "/take", take_defaults, defaults, ra_none);
     ra_post(app, "/nothing", take_nothing, ra_none, ra_none);
     return ra_app_main(app, argc, argv);

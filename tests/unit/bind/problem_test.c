@@ -55,6 +55,17 @@ static void nobody_need_listen(void **state)
     ra__problem_add(NULL, NULL, "body", RA_STR(""), "type", "x");
 }
 
+static void names_are_cut_between_characters(void **state)
+{
+    (void)state;
+    char text[80];
+    memset(text, 'a', sizeof text);
+    assert_int_equal(ra__name_cut((ra_str){text, 64}).len, 64);
+    assert_int_equal(ra__name_cut((ra_str){text, 65}).len, 64);
+    memcpy(text + 62, "\xf0\x9f\x98\x80", 4);
+    assert_int_equal(ra__name_cut((ra_str){text, 80}).len, 62);
+}
+
 static void pointers_escape_tilde_and_slash(void **state)
 {
     (void)state;
@@ -81,6 +92,7 @@ int main(void)
         cmocka_unit_test(after_32_problems_the_rest_is_only_said_to_be_there),
         cmocka_unit_test(without_memory_the_list_is_truncated),
         cmocka_unit_test(nobody_need_listen),
+        cmocka_unit_test(names_are_cut_between_characters),
         cmocka_unit_test(pointers_escape_tilde_and_slash),
         cmocka_unit_test(a_pointer_without_memory_stops_at_its_prefix),
     };

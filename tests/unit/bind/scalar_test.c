@@ -85,7 +85,7 @@ static void columns_are_taken_or_refused(void **state_)
         {"f64", STR("1"), RA_ERR_DECODE},
         {"str", STR("abcdef"), RA_OK},
         {"str", STR(""), RA_OK},
-        {"str", STR("\xff"), RA_ERR_DECODE},
+        {"str", STR("\xff"), RA_OK}, // another program wrote it; the others need not suffer
         {"str", I64(1), RA_ERR_DECODE},
         {"str", NONE_, RA_ERR_DECODE},
         {"time", I64(-1), RA_OK},

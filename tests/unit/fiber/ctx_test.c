@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+#include "fiber/death.h"
 #include "fiber/world.h"
 
 static sim world;
@@ -137,6 +138,41 @@ static void a_reset_ctx_is_as_new_but_for_its_slots(void **state)
     assert_ptr_equal(host->slots[RA__SLOT_APP], &app);
 }
 
+#ifdef RAMIE_DEBUG
+static void suspend_in_a_body(void)
+{
+    host->mode = RA__CTX_BODY;
+    RA_DISCARD(ra_sleep(host, 1));
+}
+
+static ra_status use_the_hosts_ctx(ra_ctx *ctx, void *arg)
+{
+    (void)ctx, (void)arg;
+    return ra_sleep(host, 1);
+}
+
+static void use_anothers_ctx(void)
+{
+    sim_spawn(&world, 0, use_the_hosts_ctx, NULL);
+    RA_DISCARD(ra_sleep(host, RA_MS(1)));
+}
+
+static void debug_builds_trap_where_a_ctx_is_misused(void **state)
+{
+    (void)state;
+    EXPECT_DEATH(suspend_in_a_body(), "inside a transaction only SQL may suspend");
+    EXPECT_DEATH(use_anothers_ctx(), "a ctx is used by another fiber than its own");
+}
+#else
+static void release_builds_refuse_to_suspend_in_a_body(void **state)
+{
+    (void)state;
+    host->mode = RA__CTX_BODY;
+    assert_int_equal(ra_sleep(host, 1), RA_ERR_STATE);
+    host->mode = RA__CTX_FIBER;
+}
+#endif
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -149,6 +185,11 @@ int main(void)
         TEST(a_ctx_without_a_fiber_may_not_suspend),
         TEST(tighten_never_loosens),
         TEST(a_reset_ctx_is_as_new_but_for_its_slots),
+#ifdef RAMIE_DEBUG
+        TEST(debug_builds_trap_where_a_ctx_is_misused),
+#else
+        TEST(release_builds_refuse_to_suspend_in_a_body),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// death: a statement that must end the process, and what
-// it must say on standard error. Runs in a child process.
+// death: a statement that must end the process, and what it must say on standard error. Runs in a
+// child process.
 #ifndef RAMIE_TESTS_FIBER_DEATH_H
 #define RAMIE_TESTS_FIBER_DEATH_H
 

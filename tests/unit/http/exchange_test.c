@@ -175,13 +175,17 @@ static void bodies_that_are_not_json_are_refused(void **state)
     world w;
     open_world(&w);
     ANSWERS(&w, PUT(JSON_TYPE, 9) "{\n \"name\"", 400, "\"line\":2,\"column\":");
-    ANSWERS(&w, PUT(JSON_TYPE, 0), 400, "a body is needed");
+    ANSWERS(&w, PUT(JSON_TYPE, 0), 400, "\"line\":1,\"column\":1,\"offset\":0");
     ANSWERS(&w, PUT("", 0), 400, "a body is needed");
     ANSWERS(&w, PUT("", 2) "{}", 415);
     ANSWERS(&w, PUT("Content-Type: text/json\r\n", 2) "{}", 415);
     ANSWERS(&w, PUT("Content-Type: application/json; charset=latin1\r\n", 2) "{}", 415);
     ANSWERS(&w, PUT(JSON_TYPE JSON_TYPE, 2) "{}", 415);
     ANSWERS(&w, PUT(JSON_TYPE "Content-Encoding: gzip\r\n", 2) "{}", 415);
+    ANSWERS(&w,
+            PUT(JSON_TYPE "Content-Encoding: identity\r\nContent-Encoding: gzip\r\n", 2) "{}",
+            415);
+    ANSWERS(&w, PUT(JSON_TYPE "Content-Encoding: Identity\r\n", 2) "{}", 422);
     ANSWERS(&w, PUT(JSON_TYPE, 2) "{}", 422, "\"pointer\":\"/name\",\"code\":\"required\"");
     world_end(&w);
 }

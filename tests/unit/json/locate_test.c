@@ -50,17 +50,6 @@ static void sixty_four_open_containers_are_named(void **state)
     ra_arena_free(arena);
 }
 
-static void names_are_cut_between_characters(void **state)
-{
-    (void)state;
-    char text[80];
-    memset(text, 'a', sizeof text);
-    assert_int_equal(ra__name_cut((ra_str){text, 64}).len, 64);
-    assert_int_equal(ra__name_cut((ra_str){text, 65}).len, 64);
-    memcpy(text + 62, "\xf0\x9f\x98\x80", 4);
-    assert_int_equal(ra__name_cut((ra_str){text, 80}).len, 62);
-}
-
 static void without_memory_the_place_is_still_found(void **state)
 {
     (void)state;
@@ -77,7 +66,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_open_container_and_the_place_are_found),
         cmocka_unit_test(sixty_four_open_containers_are_named),
-        cmocka_unit_test(names_are_cut_between_characters),
         cmocka_unit_test(without_memory_the_place_is_still_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
