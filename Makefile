@@ -87,6 +87,7 @@ bench:
 	@cmake --build build/release --target all benchmarks -- --quiet
 	@/usr/bin/python3 bench/run.py build/release
 	@/usr/bin/python3 bench/hostile.py build/release
+	@/usr/bin/python3 bench/tree.py
 
 ## make coverage   lines and branches of src/ that the tests reach
 coverage:

@@ -26,13 +26,15 @@ uint64_t ra_random(ra_ctx *ctx)
     return clock->random(clock->world);
 }
 
+// 0 or less has passed on every clock: the shard's stands still during a turn, and what the real one
+// says would lie ahead of it.
 int64_t ra__ctx_in(const ra_ctx *ctx, int64_t ns)
 {
     int64_t at_ns;
-    if (ns > 0 && __builtin_add_overflow(ra_monotonic_ns(ctx), ns, &at_ns)) {
-        return INT64_MAX;
+    if (ns <= 0) {
+        return INT64_MIN;
     }
-    return ns > 0 ? at_ns : ra_monotonic_ns(ctx);
+    return __builtin_add_overflow(ra_monotonic_ns(ctx), ns, &at_ns) ? INT64_MAX : at_ns;
 }
 
 // ---- sleep

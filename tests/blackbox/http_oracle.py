@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""A second reading of RFC 9110 and 9112, in regular expressions: how many answers must these bytes get, and does the last
-one end the connection? It knows where messages end and which are malformed, nothing of what they ask for; and it was
-written from the RFCs, not from the server."""
+"""A second reading of RFC 9110 and 9112, in regular expressions: how many answers must these bytes get, and does the
+last one end the connection? It knows where messages end and which are malformed, nothing of what they ask for; and it
+was written from the RFCs, not from the server."""
 import ipaddress
 import re
 
@@ -15,8 +15,9 @@ QUOTED = rb'"(?:[\t\x20-\x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff
 
 REQUEST_LINE = re.compile(rb"(?:\r\n)?(" + TOKEN + rb") ([\x21-\x7e]+) HTTP/1\.([0-9])\r\n")
 FIELD_LINE = re.compile(rb"(" + TOKEN + rb"):(" + VALUE + rb")\r\n")
-CHUNK_EXTENSION = rb"(?:" + OWS + rb";" + OWS + TOKEN + rb"(?:" + OWS + rb"=" + OWS + rb"(?:" + TOKEN + rb"|" + QUOTED + rb"))?)*"
-CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})" + CHUNK_EXTENSION + rb"\r\n")
+ASSIGNED = OWS + rb"=" + OWS + rb"(?:" + TOKEN + rb"|" + QUOTED + rb")"
+EXTENSION = OWS + rb";" + OWS + TOKEN + rb"(?:" + ASSIGNED + rb")?"
+CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:" + EXTENSION + rb")*\r\n")
 REG_NAME = re.compile(rb"(?:[" + UNRESERVED + SUB_DELIMS + rb"]|%[0-9A-Fa-f]{2})+")
 IP_FUTURE = re.compile(rb"[vV][0-9A-Fa-f]+\.[:" + UNRESERVED + SUB_DELIMS + rb"]+")
 PATH = re.compile(rb"(?:[" + UNRESERVED + SUB_DELIMS + rb":@/]|" + ESCAPE + rb")*")
@@ -24,7 +25,7 @@ QUERY = re.compile(rb"(?:[" + UNRESERVED + SUB_DELIMS + rb":@/?\[\]{}^|]|" + ESC
 DOTS = re.compile(rb"(?:\.|%2[eE]){1,2}")
 ABSOLUTE = re.compile(rb"(?i:https?)://([^/?]*)([^?]*)(?:\?(.*))?", re.DOTALL)
 METHOD_MAX = 64
-SMALL_BODY_MAX = 1000 # what is longer depends on limits, which are not looked at here
+SMALL_BODY_MAX = 1000  # what is longer depends on limits, which are not looked at here
 
 
 class Malformed(Exception):

@@ -147,6 +147,25 @@ static ra_status nap_on_the_real_clock(ra_ctx *ctx, void *arg)
     return RA_OK;
 }
 
+// The shard's clock stands still during a turn; the real one, from which deadlines are counted, does not.
+static ra_status work_without_time(ra_ctx *ctx, void *arg)
+{
+    (void)arg;
+    ra_chan *chan = ra_chan_new(ctx, sizeof(int), 1);
+    RA_SCOPED(ra_deadline, now, ra_deadline_in(ctx, 0));
+    EXPECT_STATUS(ra_ctx_status(ctx), RA_ERR_TIMEOUT);
+    EXPECT_STATUS(ra_chan_send_(ctx, chan, &(int){1}, sizeof(int)), RA_ERR_TIMEOUT);
+    RA_SCOPED(ra_shield, none, ra_shield_for(ctx, 0));
+    EXPECT_STATUS(ra_ctx_status(ctx), RA_ERR_TIMEOUT);
+    return RA_OK;
+}
+
+static void no_time_has_passed_at_once_on_the_real_clock(void **state)
+{
+    (void)state;
+    real_once(1, 0, work_without_time, NULL);
+}
+
 static void the_real_clock_is_never_early(void **state)
 {
     (void)state;
@@ -167,6 +186,7 @@ int main(void)
         TEST(a_deadline_inside_a_shield_ends_with_its_scope),
         TEST(cancellation_waits_until_the_shield_ends),
         TEST(random_bits_come_from_the_clock),
+        cmocka_unit_test(no_time_has_passed_at_once_on_the_real_clock),
         cmocka_unit_test(the_real_clock_is_never_early),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Builds that change what a switch between fibers leans on: whole-program optimisation, marked branch targets.
+
+A switch must survive being inlined across files, and the frames of it must not be taken for others'. So the runtime and
+some of its tests are built here once more, otherwise than by CMake.
+"""
+import concurrent.futures
+import os
+import platform
+import re
+import subprocess
+
+import pytest
+from contract import ROOT, compile_c
+
+FOLDERS = ("base", "os", "bind", "fiber")
+TESTS = ("fiber_test", "chan_test", "stack_safety_test")
+PROTECTION, MARK = {
+    "x86_64": ("-fcf-protection=full", "x86 feature: IBT"),
+    "aarch64": ("-mbranch-protection=standard", "AArch64 feature: BTI, PAC"),
+}[platform.machine()]
+WAYS = {
+    "lto": ("gcc", ["-O2", "-flto=auto", "-fno-fat-lto-objects"]),
+    "branch-targets": ("clang", ["-O3", PROTECTION]),
+}
+
+
+def sources():
+    """(folder of src/, file)"""
+    for folder in FOLDERS:
+        for path in sorted((ROOT / "src" / folder).glob("*.c")):
+            yield folder, path
+    yield "fiber", ROOT / f"src/fiber/arch/{platform.machine()}.S"
+    for test in TESTS:
+        yield "fiber", ROOT / f"tests/unit/fiber/{test}.c"
+
+
+def build(compiler, flags, folder, path, out):
+    done = compile_c(compiler, "-std=gnu17", "-D_GNU_SOURCE", "-fno-omit-frame-pointer", "-fstack-clash-protection", *flags,
+                     f"-I{ROOT}/include", f"-I{ROOT}/src", f"-I{ROOT}/src/{folder}", f"-I{ROOT}/tests/unit", "-c", path, "-o", out)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_fibers_work_in_a_build_with(tmp_path, way):
+    compiler, flags = WAYS[way]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        objects = dict(pool.map(lambda s: (s[1], build(compiler, flags, *s, tmp_path / f"{s[0]}_{s[1].stem}.o")), sources()))
+    tests = {path.stem: objects.pop(path) for path in list(objects) if path.stem in TESTS}
+    assert tests.keys() == set(TESTS)
+    for name, test in tests.items():
+        program = tmp_path / name
+        done = compile_c(compiler, *flags, "-pthread", test, *objects.values(), "-lcmocka", "-o", program)
+        assert done.returncode == 0, done.stderr
+        ran = subprocess.run([program], capture_output=True, text=True, timeout=60)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_the_switch_asks_for_branch_targets_and_never_for_shadow_stacks(tmp_path, compiler):
+    """A program with this object in it gets no shadow stack, which a switch would leave behind."""
+    switch = ROOT / f"src/fiber/arch/{platform.machine()}.S"
+    out = build(compiler, [PROTECTION], "fiber", switch, tmp_path / "switch.o")
+    notes = subprocess.run(["readelf", "-n", out], check=True, capture_output=True, text=True).stdout
+    assert re.search(rf"{MARK}\s*$", notes, re.MULTILINE), notes
