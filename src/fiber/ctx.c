@@ -72,7 +72,7 @@ static int64_t turn_ns(const ra_ctx *ctx)
 
 // In a shield only the shield's own end counts: clean-up goes on after cancellation, deadline and
 // memory limit.
-ra_status ra_ctx_status(const ra_ctx *ctx)
+static ra_status status_in_turn(const ra_ctx *ctx)
 {
     if (!ctx->shield_ns) {
         ra_status canceled = (ra_status)atomic_load_explicit(&ctx->canceled, memory_order_relaxed);
@@ -87,6 +87,16 @@ ra_status ra_ctx_status(const ra_ctx *ctx)
     return deadline_ns != INT64_MAX && deadline_ns <= turn_ns(ctx) ? RA_ERR_TIMEOUT : RA_OK;
 }
 
+// A long computation asks this between two suspensions: for it the turn's clock would never move.
+ra_status ra_ctx_status(const ra_ctx *ctx)
+{
+    bool timed = ra__ctx_deadline(ctx) != INT64_MAX;
+    if (timed && ctx->shard && ctx->mode != RA__CTX_LENT) {
+        ra__shard_tick(ctx->shard);
+    }
+    return status_in_turn(ctx);
+}
+
 ra_status ra__ctx_may_suspend(ra_ctx *ctx)
 {
     if (ctx->mode != RA__CTX_FIBER || !ctx->fiber) {
@@ -95,7 +105,7 @@ ra_status ra__ctx_may_suspend(ra_ctx *ctx)
     }
     RA_DEBUG_CHECK(ctx->shard->current == ctx->fiber && ra__shard_self() == ctx->shard,
                    "a ctx is used by another fiber than its own");
-    return ra_ctx_status(ctx);
+    return status_in_turn(ctx);
 }
 
 int64_t ra__ctx_tighten(ra_ctx *ctx, int64_t deadline_ns)

@@ -42,6 +42,7 @@ class Healthy(threading.Thread):
 @contextlib.contextmanager
 def healthy_beside(service):
     with service.connect() as connection:
+        assert connection.request("GET", "/livez").status == 200  # it is in before the attack begins
         healthy = Healthy(connection)
         healthy.start()
         try:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Messages of the rules' tables, mutated at random (seeded): the service and a second reading of the RFCs must agree how
-many requests there are and where the connection ends. Where two readings differ, requests are smuggled.
+"""Messages of the rules' tables, mutated at random (seeded): the service and a second reading of the RFCs must agree
+how many requests there are and where the connection ends. Where two readings differ, requests are smuggled.
 
 RA_HTTP_MUTANTS=200000 RA_HTTP_SEED=7 for more, or for others."""
 import os
@@ -22,8 +22,8 @@ REFUSALS = (400, 414, 431, 501, 505)
 # Expectations are left out: whether their body comes is up to the client.
 BASES = [case.data for module in (http_cases_head, http_cases_body, http_cases_exchange) for case in module.table.cases
          if 10 < len(case.data) < 600 and b"expect" not in case.data.lower()]
-PARTS = [b"\r\n", b"\n", b"\r", b" ", b"\t", b"\0", b":", b";", b",", b"=", b'"', b"%", b"%2e", b".", b"/", b"?", b"#", b"@",
-         b"[", b"]", b"*", b"0", b"1a", b"\x0b", b"\x7f", b"\x80", b"\xff", b"\\", b"chunked", b"close", b"keep-alive",
+PARTS = [b"\r\n", b"\n", b"\r", b" ", b"\t", b"\0", b":", b";", b",", b"=", b'"', b"%", b"%2e", b".", b"/", b"?", b"#",
+         b"@", b"[", b"]", b"*", b"0", b"1a", b"\x0b", b"\x7f", b"\x80", b"\xff", b"\\", b"chunked", b"close", b"keep-alive",
          b"HTTP/1.0", b"GET", b"HEAD", b"0\r\n\r\n", b"Host: b\r\n", b"Content-Length: 3\r\n",
          b"Transfer-Encoding: chunked\r\n", b"Connection: close\r\n"]
 

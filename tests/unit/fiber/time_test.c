@@ -147,7 +147,8 @@ static ra_status nap_on_the_real_clock(ra_ctx *ctx, void *arg)
     return RA_OK;
 }
 
-// The shard's clock stands still during a turn; the real one, from which deadlines are counted, does not.
+// The shard's clock stands still during a turn; the real one, which deadlines are counted from,
+// does not.
 static ra_status work_without_time(ra_ctx *ctx, void *arg)
 {
     (void)arg;
@@ -158,6 +159,24 @@ static ra_status work_without_time(ra_ctx *ctx, void *arg)
     RA_SCOPED(ra_shield, none, ra_shield_for(ctx, 0));
     EXPECT_STATUS(ra_ctx_status(ctx), RA_ERR_TIMEOUT);
     return RA_OK;
+}
+
+static ra_status compute_until_the_deadline(ra_ctx *ctx, void *arg)
+{
+    (void)arg;
+    int64_t begun_ns = ra__os_monotonic_ns();
+    RA_SCOPED(ra_deadline, soon, ra_deadline_in(ctx, RA_MS(1)));
+    while (ra_ctx_status(ctx) == RA_OK && ra__os_monotonic_ns() - begun_ns < RA_SECONDS(5)) {
+    }
+    EXPECT_STATUS(ra_ctx_status(ctx), RA_ERR_TIMEOUT);
+    EXPECT_STATUS(ra_yield(ctx), RA_ERR_TIMEOUT);
+    return RA_OK;
+}
+
+static void a_computation_that_asks_sees_its_deadline(void **state)
+{
+    (void)state;
+    real_once(1, 0, compute_until_the_deadline, NULL);
 }
 
 static void no_time_has_passed_at_once_on_the_real_clock(void **state)
@@ -186,6 +205,7 @@ int main(void)
         TEST(a_deadline_inside_a_shield_ends_with_its_scope),
         TEST(cancellation_waits_until_the_shield_ends),
         TEST(random_bits_come_from_the_clock),
+        cmocka_unit_test(a_computation_that_asks_sees_its_deadline),
         cmocka_unit_test(no_time_has_passed_at_once_on_the_real_clock),
         cmocka_unit_test(the_real_clock_is_never_early),
     };
