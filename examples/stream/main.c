@@ -9,10 +9,9 @@ enum { COUNT_DEFAULT = 10, COUNT_MAX = 3600 };
 
 static void to_capitals(char *text, size_t len)
 {
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = 0; i < len; i++)
         if (text[i] >= 'a' && text[i] <= 'z')
             text[i] = (char)(text[i] - 'a' + 'A');
-    }
 }
 
 static ra_status upper(ra_ctx *ctx, ra_request *req, ra_response *res)

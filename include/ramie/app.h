@@ -161,7 +161,8 @@ const void *ra_config_(ra_ctx *ctx, const ra_bind *bind);
 /// @param T      its type: the key under which ra_state finds it.
 /// @param state  T *; borrowed as long as the app.
 /// @suspends no.  @threads one.
-#define ra_app_state(app, T, state) ra_app_state_((app), #T, sizeof(T), _Generic(state, T *: (state)))
+#define ra_app_state(app, T, state)                                                                \
+    ra_app_state_((app), #T, sizeof(T), _Generic(state, T * : (state)))
 
 /// The state of type T, as T *. Never NULL.
 #define ra_state(ctx, T) ((T *)ra_state_((ctx), #T, sizeof(T)))

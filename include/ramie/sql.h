@@ -97,17 +97,17 @@ typedef struct {
 
 /// Of ra_sql_one, ra_sql_opt, ra_sql_many and ra_sql_exec.
 typedef struct {
-    int      reserved_;
-    int64_t  rows;     ///< exec: so many must change, else RA_ERR_NOT_FOUND, _TOO_MANY_ROWS; 0: any
+    int reserved_;
+    int64_t rows;      ///< exec: so many must change, else RA_ERR_NOT_FOUND, _TOO_MANY_ROWS; 0: any
     int64_t *changed;  ///< exec: how many were; NULL: not wanted
     uint32_t rows_max; ///< many: past it RA_ERR_TOO_LARGE; 0: 1,000
 } RA_OPTIONS ra_sql_opts;
 
 /// Of ra_sql_tx. SQLite's transactions are serializable whatever `isolation` says.
 typedef struct {
-    int  reserved_;
+    int reserved_;
     bool read_only; ///< sees one state of the data; a write is RA_ERR_READ_ONLY
-    int  retry;     ///< more tries after RA_ERR_SERIALIZATION; the body has no effects elsewhere
+    int retry;      ///< more tries after RA_ERR_SERIALIZATION; the body has no effects elsewhere
     enum { RA_TX_DEFAULT, RA_TX_REPEATABLE_READ, RA_TX_SERIALIZABLE } isolation;
 } RA_OPTIONS ra_tx_opts;
 
@@ -196,27 +196,37 @@ RA_SUSPENDS ra_status ra_sql_tx_(ra_ctx *ctx, ra_db *db, ra_any_fn body, void *a
 
 // A literal is a `char *`; text in a `const char *` is refused at the user's argument, the rest by
 // the assertion.
-#define RA_SQL_TEXT_(sql)                                                                         \
+#define RA_SQL_TEXT_(sql)                                                                          \
     (_Generic(sql, char *: (sql)) + 0 * sizeof(struct {                                           \
         _Static_assert(__builtin_constant_p(sql),                                                 \
                        "SQL is a literal; values go in as :parameters"); char c_; }))
-#define RA_SQL_OPTS_(...) &(ra_sql_opts){ .reserved_ = 0, __VA_ARGS__ }
+#define RA_SQL_OPTS_(...)                                                                          \
+    &(ra_sql_opts)                                                                                 \
+    {                                                                                              \
+        .reserved_ = 0, __VA_ARGS__                                                                \
+    }
 #define RA_SQL_IN_(sql, In, in) RA_SQL_TEXT_(sql), ra_bind_of(In), RA_PTR_(In, in)
-#define RA_SQL_ONE__(ctx, db, sql, In, in, Out, out, ...)                                         \
-    ra_sql_run_((ctx), (db), RA_SQL_ONE_, RA_SQL_IN_(sql, In, in), ra_bind_of(Out),               \
-                _Generic(out, Out *: (out)), RA_SQL_OPTS_(__VA_ARGS__))
-#define RA_SQL_OPT__(ctx, db, sql, In, in, Out, out, ...)                                         \
-    ra_sql_run_((ctx), (db), RA_SQL_OPT_, RA_SQL_IN_(sql, In, in), ra_bind_of(Out),               \
-                _Generic(out, ra_opt_##Out *: (out)), RA_SQL_OPTS_(__VA_ARGS__))
-#define RA_SQL_MANY__(ctx, db, sql, In, in, Out, out, ...)                                        \
-    ra_sql_run_((ctx), (db), RA_SQL_MANY_, RA_SQL_IN_(sql, In, in), ra_bind_of(Out),              \
-                _Generic(out, ra_list_##Out *: (out)), RA_SQL_OPTS_(__VA_ARGS__))
-#define RA_SQL_EXEC__(ctx, db, sql, In, in, ...)                                                  \
-    ra_sql_run_((ctx), (db), RA_SQL_EXEC_, RA_SQL_IN_(sql, In, in), NULL, NULL,                   \
+#define RA_SQL_ONE__(ctx, db, sql, In, in, Out, out, ...)                                          \
+    ra_sql_run_((ctx), (db), RA_SQL_ONE_, RA_SQL_IN_(sql, In, in), ra_bind_of(Out),                \
+                _Generic(out, Out *                                                                \
+                         : (out)),                                                                 \
                 RA_SQL_OPTS_(__VA_ARGS__))
-#define RA_SQL_TX__(ctx, db, body, arg, ...)                                                      \
-    ra_sql_tx_((ctx), (db), (ra_any_fn)(body), RA_ARG_OF_CALL_(arg, body((ctx), arg)),            \
-               &(ra_tx_opts){ .reserved_ = 0, __VA_ARGS__ })
+#define RA_SQL_OPT__(ctx, db, sql, In, in, Out, out, ...)                                          \
+    ra_sql_run_((ctx), (db), RA_SQL_OPT_, RA_SQL_IN_(sql, In, in), ra_bind_of(Out),                \
+                _Generic(out, ra_opt_##Out *                                                       \
+                         : (out)),                                                                 \
+                RA_SQL_OPTS_(__VA_ARGS__))
+#define RA_SQL_MANY__(ctx, db, sql, In, in, Out, out, ...)                                         \
+    ra_sql_run_((ctx), (db), RA_SQL_MANY_, RA_SQL_IN_(sql, In, in), ra_bind_of(Out),               \
+                _Generic(out, ra_list_##Out *                                                      \
+                         : (out)),                                                                 \
+                RA_SQL_OPTS_(__VA_ARGS__))
+#define RA_SQL_EXEC__(ctx, db, sql, In, in, ...)                                                   \
+    ra_sql_run_((ctx), (db), RA_SQL_EXEC_, RA_SQL_IN_(sql, In, in), NULL, NULL,                    \
+                RA_SQL_OPTS_(__VA_ARGS__))
+#define RA_SQL_TX__(ctx, db, body, arg, ...)                                                       \
+    ra_sql_tx_((ctx), (db), (ra_any_fn)(body), RA_ARG_OF_CALL_(arg, body((ctx), arg)),             \
+               &(ra_tx_opts){.reserved_ = 0, __VA_ARGS__})
 #endif
 
 #endif

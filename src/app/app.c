@@ -103,10 +103,9 @@ ra_app *ra__app_of(const ra_ctx *ctx)
 
 static ra__app_state *find_state(ra_app *app, const char *type)
 {
-    for (unsigned i = 0; i < app->state_count; i++) {
+    for (unsigned i = 0; i < app->state_count; i++)
         if (strcmp(app->states[i].type, type) == 0)
             return &app->states[i];
-    }
     return NULL;
 }
 

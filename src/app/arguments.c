@@ -48,10 +48,9 @@ static bool read_command(reader *r, ra_str name, const char *equals)
 static bool is_bool_word(const char *word)
 {
     static const char *const words[] = {"on", "off", "true", "false", "yes", "no", "0", "1"};
-    for (unsigned i = 0; word && i < sizeof words / sizeof *words; i++) {
+    for (unsigned i = 0; word && i < sizeof words / sizeof *words; i++)
         if (ra__str_equal_fold(ra_str_of(word), ra_str_of(words[i])))
             return true;
-    }
     return false;
 }
 

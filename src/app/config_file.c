@@ -34,10 +34,9 @@ static ra_str trim(ra_str text)
 /// Ends a bare value: a # at its start or after a space.
 static ra_str without_comment(ra_str text)
 {
-    for (size_t i = 0; i < text.len; i++) {
+    for (size_t i = 0; i < text.len; i++)
         if (text.ptr[i] == '#' && (i == 0 || is_space(text.ptr[i - 1])))
             return trim(ra_str_slice(text, 0, i));
-    }
     return text;
 }
 

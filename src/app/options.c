@@ -83,19 +83,17 @@ void ra__options_init(ra__options *options, ra_arena *arena, const char *program
 ra__option *ra__options_by_key(ra__options *options, ra_str key)
 {
     ra_str normal = copy_mapped(options->arena, RA_STR(""), key, to_key);
-    for (unsigned i = 0; i < options->count; i++) {
+    for (unsigned i = 0; i < options->count; i++)
         if (ra_str_equal(options->items[i].key, normal))
             return &options->items[i];
-    }
     return NULL;
 }
 
 ra__option *ra__options_by_flag(ra__options *options, ra_str flag)
 {
-    for (unsigned i = 0; i < options->count; i++) {
+    for (unsigned i = 0; i < options->count; i++)
         if (ra_str_equal(options->items[i].flag, flag))
             return &options->items[i];
-    }
     return NULL;
 }
 

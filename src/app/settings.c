@@ -101,10 +101,9 @@ static void finish_listen(ra__settings *settings, ra__options *options,
 
 static bool is_known(const ra_module *const *modules, ra_str url)
 {
-    for (; *modules; modules++) {
+    for (; *modules; modules++)
         if (ra_str_starts_with(url, ra_str_of((*modules)->scheme)))
             return true;
-    }
     return false;
 }
 

@@ -21,10 +21,9 @@ enum { DURATION_UNITS = 6, SIZE_UNITS = 7 };
 
 static const unit *find_unit(const unit *units, size_t count, ra_str name)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if (ra_str_equal(units[i].name, name))
             return &units[i];
-    }
     return NULL;
 }
 

@@ -55,30 +55,26 @@ static void add_ending(ra_arena *arena, ending *e)
 {
     e->newer = NULL;
     e->older = arena->newest;
-    if (arena->newest) {
+    if (arena->newest)
         arena->newest->newer = e;
-    }
     arena->newest = e;
 }
 
 static void remove_ending(ra_arena *arena, ending *e)
 {
-    if (e->newer) {
+    if (e->newer)
         e->newer->older = e->older;
-    } else {
+    else
         arena->newest = e->older;
-    }
-    if (e->older) {
+    if (e->older)
         e->older->newer = e->newer;
-    }
 }
 
 ra_arena *ra__arena_new_in(ra_arena *parent, ra__block_pool *pool, size_t bytes_max)
 {
     ra_arena *arena = ra__block_pool_arena_take(pool, sizeof *arena);
-    if (!arena) {
+    if (!arena)
         return NULL;
-    }
     *arena = (ra_arena){
         .reserve_left = RA__ARENA_RESERVE_BYTES,
         .next_block_bytes = BLOCK_BYTES_MIN,
@@ -87,9 +83,8 @@ ra_arena *ra__arena_new_in(ra_arena *parent, ra__block_pool *pool, size_t bytes_
         .pool = pool,
     };
     ra__arena_set_max(arena, bytes_max);
-    if (parent) {
+    if (parent)
         add_ending(parent, &arena->in_parent);
-    }
     return arena;
 }
 
@@ -132,12 +127,10 @@ static __attribute__((noinline)) char *alloc_in_new_block(ra_arena *arena, size_
     size_t least = bytes + RA__REDZONE_BYTES;
     size_t size = least > arena->next_block_bytes ? least : arena->next_block_bytes;
     block *b = ra__block_get(arena->pool, size);
-    if (!b) {
+    if (!b)
         return NULL;
-    }
-    if (arena->next_block_bytes < BLOCK_BYTES_MAX) {
+    if (arena->next_block_bytes < BLOCK_BYTES_MAX)
         arena->next_block_bytes *= 2;
-    }
     char *start = first_place(b);
     poison(block_start(b), RA__REDZONE_BYTES);
     add_block(arena, b, start + bytes);
@@ -155,9 +148,8 @@ static inline char *alloc_unlimited(ra_arena *arena, size_t bytes, size_t alignm
         arena->at = start + padded;
     } else {
         start = alloc_in_new_block(arena, padded);
-        if (!start) {
+        if (!start)
             return NULL;
-        }
         poison(start + bytes, RA__REDZONE_BYTES);
     }
     unpoison(start, bytes);
@@ -168,9 +160,8 @@ static inline char *alloc_unlimited(ra_arena *arena, size_t bytes, size_t alignm
 /// What an object of `bytes` takes, at least one unit; SIZE_MAX when there is no such number.
 static inline size_t object_bytes(size_t bytes)
 {
-    if (bytes > BYTES_MAX) {
+    if (bytes > BYTES_MAX)
         return SIZE_MAX;
-    }
     return bytes ? (bytes + OBJECT_ALIGNMENT - 1) & ~(size_t)(OBJECT_ALIGNMENT - 1)
                  : OBJECT_ALIGNMENT;
 }
@@ -178,13 +169,11 @@ static inline size_t object_bytes(size_t bytes)
 void *ra_arena_try_alloc(ra_arena *arena, size_t bytes)
 {
     size_t whole = object_bytes(bytes);
-    if (__builtin_expect(whole > arena->left, 0)) {
+    if (__builtin_expect(whole > arena->left, 0))
         return NULL;
-    }
     char *start = alloc_unlimited(arena, whole, OBJECT_ALIGNMENT);
-    if (__builtin_expect(!start, 0)) {
+    if (__builtin_expect(!start, 0))
         return NULL;
-    }
     arena->left -= whole;
     poison(start + bytes, whole - bytes);
     return memset(start, 0, bytes);
@@ -195,13 +184,11 @@ void *ra__arena_alloc_reserve(ra_arena *arena, size_t bytes, bool *over)
     *over = false;
     void *within = ra_arena_try_alloc(arena, bytes);
     size_t whole = object_bytes(bytes);
-    if (within || whole <= arena->left || whole > arena->reserve_left) {
+    if (within || whole <= arena->left || whole > arena->reserve_left)
         return within;
-    }
     char *start = alloc_unlimited(arena, whole, OBJECT_ALIGNMENT);
-    if (!start) {
+    if (!start)
         return NULL;
-    }
     arena->reserve_left -= whole;
     *over = true;
     return memset(start, 0, whole);
@@ -210,26 +197,22 @@ void *ra__arena_alloc_reserve(ra_arena *arena, size_t bytes, bool *over)
 char *ra__arena_try_text(ra_arena *arena, size_t wanted)
 {
     size_t bytes = wanted ? wanted : 1; // NULL is for "no memory" only
-    if (bytes > arena->left) {
+    if (bytes > arena->left)
         return NULL;
-    }
     // A redzone must begin on a granule of ASan's shadow.
     char *start = alloc_unlimited(arena, bytes, RA__REDZONE_BYTES ? OBJECT_ALIGNMENT : 1);
-    if (start) {
+    if (start)
         arena->left -= bytes;
-    }
     return start;
 }
 
 bool ra__arena_try_copy(ra_arena *arena, ra_str str, ra_str *out)
 {
     char *text = ra__arena_try_text(arena, str.len);
-    if (!text) {
+    if (!text)
         return false;
-    }
-    if (str.len) {
+    if (str.len)
         memcpy(text, str.ptr, str.len);
-    }
     *out = (ra_str){text, str.len};
     return true;
 }
@@ -250,10 +233,10 @@ void ra__arena_set_max(ra_arena *arena, size_t bytes_max)
 bool ra__arena_try_defer(ra_arena *arena, void (*fn)(void *arg), void *arg)
 {
     size_t used = arena->used;
-    ending *e = arena == &none ? NULL : (ending *)alloc_unlimited(arena, sizeof *e, OBJECT_ALIGNMENT);
-    if (!e) {
+    ending *e =
+        arena == &none ? NULL : (ending *)alloc_unlimited(arena, sizeof *e, OBJECT_ALIGNMENT);
+    if (!e)
         return false;
-    }
     arena->used = used; // our own book-keeping is not on the caller's account
     *e = (ending){.fn = fn, .arg = arg};
     add_ending(arena, e);
@@ -287,9 +270,8 @@ static void scribble_block(block *b, const char *used_end)
 
 static void scribble_blocks(ra_arena *arena)
 {
-    for (block *b = arena->blocks; b; b = b->next) {
+    for (block *b = arena->blocks; b; b = b->next)
         scribble_block(b, b == arena->blocks ? arena->at : block_start(b) + b->bytes_usable);
-    }
 }
 
 /// Give back every block but the oldest, which stays when `keep` and when a pool could keep it.
@@ -313,9 +295,8 @@ static void make_empty(ra_arena *arena, block *kept)
     arena->used = 0;
     arena->left = arena->max;
     arena->reserve_left = RA__ARENA_RESERVE_BYTES;
-    if (kept) {
+    if (kept)
         poison(block_start(kept), kept->bytes_usable);
-    }
 }
 
 void ra__arena_reset(ra_arena *arena)
@@ -327,12 +308,10 @@ void ra__arena_reset(ra_arena *arena)
 
 void ra_arena_free(ra_arena *arena)
 {
-    if (!arena) {
+    if (!arena)
         return;
-    }
-    if (arena->parent) {
+    if (arena->parent)
         remove_ending(arena->parent, &arena->in_parent);
-    }
     run_endings(arena);
     scribble_blocks(arena);
     (void)give_blocks(arena, false);
@@ -352,18 +331,15 @@ static void splice_endings(ra_arena *into, ra_arena *from)
 {
     ending *oldest = NULL;
     for (ending *e = from->newest; e; e = e->older) {
-        if (e->fn == end_child) {
+        if (e->fn == end_child)
             ((ra_arena *)e->arg)->parent = into;
-        }
         oldest = e;
     }
-    if (!oldest) {
+    if (!oldest)
         return;
-    }
     oldest->older = into->newest;
-    if (into->newest) {
+    if (into->newest)
         into->newest->newer = oldest;
-    }
     into->newest = from->newest;
     from->newest = NULL;
 }
@@ -377,9 +353,8 @@ static void splice_blocks(ra_arena *into, ra_arena *from)
         return;
     }
     block **oldest = &into->blocks->next;
-    while (*oldest) {
+    while (*oldest)
         oldest = &(*oldest)->next;
-    }
     *oldest = from->blocks;
 }
 
@@ -395,9 +370,7 @@ void ra__arena_splice(ra_arena *into, ra_arena *from)
 void ra__arena_set_pool(ra_arena *arena, ra__block_pool *pool)
 {
     arena->pool = pool;
-    for (ending *e = arena->newest; e; e = e->older) {
-        if (e->fn == end_child) {
+    for (ending *e = arena->newest; e; e = e->older)
+        if (e->fn == end_child)
             ra__arena_set_pool(e->arg, pool);
-        }
-    }
 }

@@ -17,9 +17,8 @@ static _Thread_local bool trapping;
 
 void ra__trap(const char *file, int line, const char *format, ...)
 {
-    if (trapping) {
+    if (trapping)
         abort(); // the hook itself is broken
-    }
     trapping = true;
     char reason[REASON_BYTES];
     va_list args;
@@ -27,8 +26,7 @@ void ra__trap(const char *file, int line, const char *format, ...)
     (void)vsnprintf(reason, sizeof reason, format, args);
     va_end(args);
     (void)dprintf(STANDARD_ERROR, "%s:%d: %s\n", file, line, reason);
-    if (ra__trap_hook) {
+    if (ra__trap_hook)
         ra__trap_hook(reason);
-    }
     abort();
 }

@@ -36,17 +36,15 @@ void ra__big_multiply_add(big *number, uint64_t factor, uint64_t addend)
 static uint64_t pow5(int exponent)
 {
     uint64_t power = 1;
-    while (exponent-- > 0) {
+    while (exponent-- > 0)
         power *= 5;
-    }
     return power;
 }
 
 void ra__big_multiply_pow5(big *number, int exponent)
 {
-    for (; exponent > POW5_STEP; exponent -= POW5_STEP) {
+    for (; exponent > POW5_STEP; exponent -= POW5_STEP)
         ra__big_multiply_add(number, pow5(POW5_STEP), 0);
-    }
     ra__big_multiply_add(number, pow5(exponent), 0);
 }
 
@@ -68,13 +66,10 @@ void ra__big_shift_left(big *number, int bits)
 
 int ra__big_compare(const big *a, const big *b)
 {
-    if (a->len != b->len) {
+    if (a->len != b->len)
         return a->len - b->len;
-    }
-    for (int at = a->len - 1; at >= 0; at--) {
-        if (a->limbs[at] != b->limbs[at]) {
+    for (int at = a->len - 1; at >= 0; at--)
+        if (a->limbs[at] != b->limbs[at])
             return a->limbs[at] < b->limbs[at] ? -1 : 1;
-        }
-    }
     return 0;
 }

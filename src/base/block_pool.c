@@ -28,9 +28,8 @@ struct ra__block_pool {
 ra__block_pool *ra__block_pool_new(size_t kept_bytes_max)
 {
     ra__block_pool *pool = ra__heap_alloc_zeroed(1, sizeof *pool);
-    if (pool) {
+    if (pool)
         pool->kept_bytes_max = kept_bytes_max;
-    }
     return pool;
 }
 
@@ -42,9 +41,8 @@ static void free_block(block *b)
 
 void ra__block_pool_free(ra__block_pool *pool)
 {
-    if (!pool) {
+    if (!pool)
         return;
-    }
     for (int size = 0; size < SIZES; size++) {
         for (block *b = pool->free_blocks[size], *next; b; b = next) {
             next = b->next;
@@ -66,9 +64,8 @@ size_t ra__block_pool_kept(const ra__block_pool *pool)
 static int size_of(size_t bytes)
 {
     int size = 0;
-    while (((size_t)BLOCK_BYTES_MIN << size) < bytes) {
+    while (((size_t)BLOCK_BYTES_MIN << size) < bytes)
         size++;
-    }
     return size;
 }
 
@@ -85,13 +82,11 @@ block *ra__block_get(ra__block_pool *pool, size_t bytes)
     }
     size_t usable = poolable ? (size_t)BLOCK_BYTES_MIN << size : bytes;
     size_t total;
-    if (__builtin_add_overflow(usable, sizeof(block), &total)) {
+    if (__builtin_add_overflow(usable, sizeof(block), &total))
         return NULL;
-    }
     block *b = ra__heap_alloc(total);
-    if (b) {
+    if (b)
         b->bytes_usable = usable;
-    }
     return b;
 }
 
@@ -114,25 +109,22 @@ void *ra__block_take(ra__block_pool *pool, size_t bytes, size_t *bytes_usable)
 {
     RA_CHECK(bytes <= BLOCK_BYTES_MAX, "a block holds at most 64 KiB, asked for %zu", bytes);
     block *b = ra__block_get(pool, bytes);
-    if (!b) {
+    if (!b)
         return NULL;
-    }
     *bytes_usable = b->bytes_usable;
     return block_start(b);
 }
 
 void ra__block_give(ra__block_pool *pool, void *start)
 {
-    if (start) {
+    if (start)
         ra__block_put(pool, (block *)start - 1);
-    }
 }
 
 void *ra__block_pool_arena_take(ra__block_pool *pool, size_t bytes)
 {
-    if (!pool || !pool->free_arenas) {
+    if (!pool || !pool->free_arenas)
         return ra__heap_alloc(bytes);
-    }
     free_arena *arena = pool->free_arenas;
     pool->free_arenas = arena->next;
     pool->arenas_kept--;

@@ -42,17 +42,14 @@ static size_t grown_cap(const ra_buf *buf, size_t needed)
 
 ra_status ra__buf_reserve(ra_buf *buf, size_t bytes)
 {
-    if (__builtin_expect(bytes <= buf->cap - buf->len, 1)) {
+    if (__builtin_expect(bytes <= buf->cap - buf->len, 1))
         return RA_OK;
-    }
-    if (bytes > buf->max - buf->len) {
+    if (bytes > buf->max - buf->len)
         return RA_ERR_TOO_LARGE;
-    }
     size_t cap = grown_cap(buf, buf->len + bytes);
     char *grown = ra__heap_realloc(buf->ptr, cap + 1);
-    if (!grown) {
+    if (!grown)
         return RA_ERR_EXHAUSTED;
-    }
     buf->ptr = grown;
     buf->cap = cap;
     return RA_OK;
@@ -60,9 +57,8 @@ ra_status ra__buf_reserve(ra_buf *buf, size_t bytes)
 
 ra_status ra_buf_append(ra_buf *buf, ra_str bytes)
 {
-    if (bytes.len == 0) {
+    if (bytes.len == 0)
         return RA_OK;
-    }
     // A part of the buffer itself may be appended: growing moves it.
     uintptr_t offset = (uintptr_t)bytes.ptr - (uintptr_t)buf->ptr;
     bool own = buf->ptr && offset < buf->len;
@@ -81,12 +77,10 @@ ra_status ra_buf_printf(ra_buf *buf, const char *format, ...)
     int written = vsnprintf(room ? buf->ptr + buf->len : NULL, room, format, args);
     va_end(args);
     ra_status status = written < 0 ? RA_ERR_INVALID : ra__buf_reserve(buf, (size_t)written);
-    if (status == RA_OK && (size_t)written >= room && written > 0) {
+    if (status == RA_OK && (size_t)written >= room && written > 0)
         (void)vsnprintf(buf->ptr + buf->len, (size_t)written + 1, format, again);
-    }
     va_end(again);
-    if (status == RA_OK) {
+    if (status == RA_OK)
         buf->len += (size_t)written;
-    }
     return status;
 }

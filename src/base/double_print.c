@@ -41,9 +41,8 @@ static binary binary_of(double value)
     memcpy(&bits, &value, sizeof bits);
     uint64_t fraction = bits & ((UINT64_C(1) << FRACTION_BITS) - 1);
     int biased = (int)(bits >> FRACTION_BITS & 0x7FF);
-    if (biased == 0) {
+    if (biased == 0)
         return (binary){fraction, 1 - EXPONENT_OFFSET, false};
-    }
     return (binary){fraction | UINT64_C(1) << FRACTION_BITS, biased - EXPONENT_OFFSET,
                     fraction == 0 && biased > 1};
 }
@@ -96,13 +95,11 @@ static decimal shortest(binary b)
 
     uint64_t floor = value / 4;
     uint64_t shorter = floor >= 10 ? only_one_inside(floor / 10, 10, lower, upper) : 0;
-    if (shorter) {
+    if (shorter)
         return (decimal){shorter, exponent + 1};
-    }
     uint64_t only = only_one_inside(floor, 1, lower, upper);
-    if (only) {
+    if (only)
         return (decimal){only, exponent};
-    }
     uint64_t middle = 4 * floor + 2;
     bool up = value > middle || (value == middle && floor % 2 != 0);
     return (decimal){floor + up, exponent};
@@ -153,16 +150,13 @@ static size_t put_decimal(char *out, decimal d)
     char digits[RA__NUMBER_TEXT_MAX];
     size_t len = ra__u64_print(digits, d.significand);
     int point = (int)len + d.exponent;
-    while (len > 1 && digits[len - 1] == '0') {
+    while (len > 1 && digits[len - 1] == '0')
         len--;
-    }
     RA_DEBUG_CHECK(len <= DIGITS_MAX, "%zu digits for a double", len);
-    if (point > PLAIN_POINT_MAX || point <= -PLAIN_ZEROS_MAX) {
+    if (point > PLAIN_POINT_MAX || point <= -PLAIN_ZEROS_MAX)
         return put_scientific(out, digits, len, point - 1);
-    }
-    if (point <= 0) {
+    if (point <= 0)
         return put_below_one(out, digits, len, (size_t)-point);
-    }
     return put_plain(out, digits, len, (size_t)point);
 }
 
@@ -170,9 +164,8 @@ size_t ra__f64_print(char *out, double value)
 {
     RA_CHECK(isfinite(value), "NaN and infinities have no text");
     size_t sign = signbit(value) != 0;
-    if (sign) {
+    if (sign)
         *out = '-';
-    }
     if (value == 0) {
         out[sign] = '0';
         return sign + 1;

@@ -64,9 +64,8 @@ static bool is_digit(char c)
 
 static const char *skip_digits(const char *at, const char *end)
 {
-    while (at < end && is_digit(*at)) {
+    while (at < end && is_digit(*at))
         at++;
-    }
     return at;
 }
 
@@ -80,9 +79,8 @@ static const char *skip_integer(const char *at, const char *end)
 
 static const char *skip_fraction(const char *at, const char *end)
 {
-    if (at == end || *at != '.') {
+    if (at == end || *at != '.')
         return at;
-    }
     const char *after = skip_digits(at + 1, end);
     return after == at + 1 ? NULL : after;
 }
@@ -92,18 +90,15 @@ static const char *skip_fraction(const char *at, const char *end)
 static const char *read_exponent(const char *at, const char *end, int64_t *exponent)
 {
     *exponent = 0;
-    if (at == end || (*at != 'e' && *at != 'E')) {
+    if (at == end || (*at != 'e' && *at != 'E'))
         return at;
-    }
     at++;
     bool negative = at < end && *at == '-';
     at += at < end && (*at == '-' || *at == '+');
     const char *first = at;
-    for (; at < end && is_digit(*at); at++) {
-        if (*exponent < EXPONENT_CLAMP) {
+    for (; at < end && is_digit(*at); at++)
+        if (*exponent < EXPONENT_CLAMP)
             *exponent = *exponent * 10 + (*at - '0');
-        }
-    }
     *exponent = negative ? -*exponent : *exponent;
     return at == first ? NULL : at;
 }
@@ -111,9 +106,8 @@ static const char *read_exponent(const char *at, const char *end, int64_t *expon
 static void take_digits(decimal *d)
 {
     for (const char *at = d->digits; at < d->end; at++) {
-        if (*at == '.') {
+        if (*at == '.')
             continue;
-        }
         if (d->taken < FAST_DIGITS_MAX) {
             d->leading = d->leading * 10 + (uint64_t)(*at - '0');
             d->taken++;
@@ -133,13 +127,11 @@ static bool read_decimal(ra_str str, decimal *out)
     const char *dot = skip_integer(first, end);
     const char *after = dot ? skip_fraction(dot, end) : NULL;
     int64_t exponent;
-    if (!after || read_exponent(after, end, &exponent) != end) {
+    if (!after || read_exponent(after, end, &exponent) != end)
         return false;
-    }
     const char *digits = first;
-    while (digits < after && (*digits == '0' || *digits == '.')) {
+    while (digits < after && (*digits == '0' || *digits == '.'))
         digits++;
-    }
     bool in_fraction = digits > dot;
     int64_t before_point = in_fraction ? dot + 1 - digits : dot - digits;
     *out = (decimal){
@@ -182,9 +174,8 @@ static binary cut(wide product, int exponent)
     int scientific = exponent + top;
     int bits =
         scientific >= EXPONENT_MIN ? MANTISSA_BITS : MANTISSA_BITS - (EXPONENT_MIN - scientific);
-    if (bits < -1) {
+    if (bits < -1)
         return (binary){.short_of_half = (wide)1 << 127};
-    }
     int shift = top + 1 - bits;
     wide kept = shift < 128 ? product >> shift : 0;
     wide rest = shift < 128 ? product - (kept << shift) : product;
@@ -242,12 +233,10 @@ static int compare_to_half(const decimal *d, const binary *b)
 
 static bool rounds_up(const decimal *d, const binary *b)
 {
-    if (b->above_half) {
+    if (b->above_half)
         return true;
-    }
-    if (b->short_of_half > error_of(d)) {
+    if (b->short_of_half > error_of(d))
         return false;
-    }
     int order = compare_to_half(d, b);
     return order > 0 || (order == 0 && b->mantissa % 2 == 1);
 }
@@ -257,9 +246,8 @@ static bool rounds_up(const decimal *d, const binary *b)
 static uint64_t bits_of(const binary *b, bool up)
 {
     uint64_t mantissa = b->mantissa + up;
-    if (b->mantissa >> (MANTISSA_BITS - 1) == 0) {
+    if (b->mantissa >> (MANTISSA_BITS - 1) == 0)
         return mantissa; // subnormal, or just grown out of it
-    }
     uint64_t biased = (uint64_t)(b->exponent + MANTISSA_BITS - 1 + EXPONENT_BIAS);
     uint64_t bits = ((biased - 1) << (MANTISSA_BITS - 1)) + mantissa;
     uint64_t infinity = (uint64_t)EXPONENT_INFINITE << (MANTISSA_BITS - 1);
@@ -281,25 +269,21 @@ static double nearest(const decimal *d, int exponent)
 static double magnitude(const decimal *d)
 {
     int64_t exponent = d->point - d->taken;
-    if (d->leading == 0 || exponent < RA__POWER_OF_TEN_FIRST) {
+    if (d->leading == 0 || exponent < RA__POWER_OF_TEN_FIRST)
         return 0; // below 10^19 * 10^-343, which is less than half of the smallest double
-    }
-    if (is_exact_product(d, exponent)) {
+    if (is_exact_product(d, exponent))
         return exact_product(d->leading, exponent);
-    }
     return exponent > DBL_MAX_10_EXP ? (double)__builtin_inf() : nearest(d, (int)exponent);
 }
 
 ra_status ra__f64_parse(ra_str str, double *out)
 {
     decimal d;
-    if (str.len == 0 || !read_decimal(str, &d)) {
+    if (str.len == 0 || !read_decimal(str, &d))
         return RA_ERR_INVALID;
-    }
     double value = magnitude(&d);
-    if (value > DBL_MAX) {
+    if (value > DBL_MAX)
         return RA_ERR_TOO_LARGE;
-    }
     *out = d.negative ? -value : value;
     return RA_OK;
 }

@@ -21,12 +21,10 @@ void ra__faults_deinit(ra__faults *faults)
 
 static ra_status append_line(ra_buf *text, const char *file, int line, const char *what)
 {
-    if (!file) {
+    if (!file)
         return ra_buf_printf(text, "%s\n", what);
-    }
-    if (line == 0) {
+    if (line == 0)
         return ra_buf_printf(text, "%s: %s\n", file, what);
-    }
     return ra_buf_printf(text, "%s:%d: %s\n", file, line, what);
 }
 

@@ -53,13 +53,11 @@ uint64_t ra__hash(ra__hash_key key, ra_str bytes)
         key.k1 ^ UINT64_C(0x7465646279746573),
     };
     size_t whole = bytes.len & ~(size_t)7;
-    for (size_t at = 0; at < whole; at += 8) {
+    for (size_t at = 0; at < whole; at += 8)
         sip_absorb(&s, load_little(bytes.ptr + at, 8));
-    }
     uint64_t last = (uint64_t)bytes.len << 56;
-    if (bytes.len > whole) {
+    if (bytes.len > whole)
         last |= load_little(bytes.ptr + whole, bytes.len - whole);
-    }
     sip_absorb(&s, last);
     s.v2 ^= 0xff;
     sip_round(&s);

@@ -15,26 +15,23 @@ static bool refused(size_t bytes)
 
 void *ra__heap_alloc(size_t bytes)
 {
-    if (refused(bytes)) {
+    if (refused(bytes))
         return NULL;
-    }
     return malloc(bytes ? bytes : 1);
 }
 
 void *ra__heap_alloc_zeroed(size_t count, size_t bytes)
 {
     size_t total;
-    if (__builtin_mul_overflow(count, bytes, &total) || refused(total)) {
+    if (__builtin_mul_overflow(count, bytes, &total) || refused(total))
         return NULL;
-    }
     return calloc(total ? total : 1, 1);
 }
 
 void *ra__heap_realloc(void *old, size_t bytes)
 {
-    if (refused(bytes)) {
+    if (refused(bytes))
         return NULL;
-    }
     return realloc(old, bytes ? bytes : 1);
 }
 

@@ -45,19 +45,17 @@ size_t ra__u64_print(char *out, uint64_t value)
         memcpy(at, PAIRS + value % 100 * 2, 2);
         value /= 100;
     }
-    if (value >= 10) {
+    if (value >= 10)
         memcpy(out, PAIRS + value * 2, 2);
-    } else {
+    else
         *out = (char)('0' + value);
-    }
     return len;
 }
 
 size_t ra__i64_print(char *out, int64_t value)
 {
-    if (value >= 0) {
+    if (value >= 0)
         return ra__u64_print(out, (uint64_t)value);
-    }
     *out = '-';
     return 1 + ra__u64_print(out + 1, -(uint64_t)value);
 }
@@ -72,18 +70,15 @@ ra_status ra__u64_parse(ra_str str, uint64_t *out)
     uint64_t value = 0;
     bool overflow = false;
     for (size_t at = 0; at < str.len; at++) {
-        if (!is_digit(str.ptr[at])) {
+        if (!is_digit(str.ptr[at]))
             return RA_ERR_INVALID; // also where it is too long before
-        }
         overflow |= __builtin_mul_overflow(value, 10, &value);
         overflow |= __builtin_add_overflow(value, (uint64_t)(str.ptr[at] - '0'), &value);
     }
-    if (str.len == 0) {
+    if (str.len == 0)
         return RA_ERR_INVALID;
-    }
-    if (overflow) {
+    if (overflow)
         return RA_ERR_TOO_LARGE;
-    }
     *out = value;
     return RA_OK;
 }
@@ -93,9 +88,8 @@ ra_status ra__i64_parse(ra_str str, int64_t *out)
     bool negative = str.len > 0 && str.ptr[0] == '-';
     uint64_t magnitude;
     RA_TRY(ra__u64_parse(ra_str_slice(str, negative, str.len), &magnitude));
-    if (magnitude > (uint64_t)INT64_MAX + negative) {
+    if (magnitude > (uint64_t)INT64_MAX + negative)
         return RA_ERR_TOO_LARGE;
-    }
     *out = (int64_t)(negative ? -magnitude : magnitude);
     return RA_OK;
 }

@@ -11,14 +11,11 @@ char ra__ascii_lower(char c)
 
 bool ra__str_equal_fold(ra_str a, ra_str b)
 {
-    if (a.len != b.len) {
+    if (a.len != b.len)
         return false;
-    }
-    for (size_t at = 0; at < a.len; at++) {
-        if (ra__ascii_lower(a.ptr[at]) != ra__ascii_lower(b.ptr[at])) {
+    for (size_t at = 0; at < a.len; at++)
+        if (ra__ascii_lower(a.ptr[at]) != ra__ascii_lower(b.ptr[at]))
             return false;
-        }
-    }
     return true;
 }
 
@@ -42,15 +39,12 @@ static void next_row(unsigned *row, char from_a, ra_str b)
 unsigned ra__str_distance(ra_str a, ra_str b, unsigned max)
 {
     size_t apart = a.len > b.len ? a.len - b.len : b.len - a.len;
-    if (a.len > DISTANCE_BYTES_MAX || b.len > DISTANCE_BYTES_MAX || apart > max) {
+    if (a.len > DISTANCE_BYTES_MAX || b.len > DISTANCE_BYTES_MAX || apart > max)
         return max + 1;
-    }
     unsigned row[DISTANCE_BYTES_MAX + 1];
-    for (unsigned j = 0; j <= b.len; j++) {
+    for (unsigned j = 0; j <= b.len; j++)
         row[j] = j;
-    }
-    for (size_t i = 0; i < a.len; i++) {
+    for (size_t i = 0; i < a.len; i++)
         next_row(row, a.ptr[i], b);
-    }
     return smaller(row[b.len], max + 1);
 }

@@ -32,9 +32,8 @@ struct ra__map {
 ra__map *ra__map_new(ra__hash_key key)
 {
     ra__map *map = ra__heap_alloc_zeroed(1, sizeof *map);
-    if (map) {
+    if (map)
         map->key = key;
-    }
     return map;
 }
 
@@ -59,9 +58,8 @@ static uint32_t find_slot(const ra__map *map, uint64_t hash, ra_str key)
     uint32_t slot = (uint32_t)hash & mask;
     while (map->index[slot] != 0) {
         const map_entry *entry = &map->entries[map->index[slot] - 1];
-        if (entry->hash == hash && ra_str_equal(entry->key, key)) {
+        if (entry->hash == hash && ra_str_equal(entry->key, key))
             break;
-        }
         slot = (slot + 1) & mask;
     }
     return slot;
@@ -69,9 +67,8 @@ static uint32_t find_slot(const ra__map *map, uint64_t hash, ra_str key)
 
 void *ra__map_get(const ra__map *map, ra_str key)
 {
-    if (map->len == 0) {
+    if (map->len == 0)
         return NULL;
-    }
     uint32_t place = map->index[find_slot(map, ra__hash(map->key, key), key)];
     return place ? map->entries[place - 1].value : NULL;
 }
@@ -81,23 +78,20 @@ static void fill_index(const ra__map *map, uint32_t *index, uint32_t slots)
     uint32_t mask = slots - 1;
     for (uint32_t at = 0; at < map->len; at++) {
         uint32_t slot = (uint32_t)map->entries[at].hash & mask;
-        while (index[slot] != 0) {
+        while (index[slot] != 0)
             slot = (slot + 1) & mask;
-        }
         index[slot] = at + 1;
     }
 }
 
 static ra_status grow(ra__map *map)
 {
-    if (map->slots >= SLOTS_MAX) {
+    if (map->slots >= SLOTS_MAX)
         return RA_ERR_EXHAUSTED;
-    }
     uint32_t slots = map->slots ? map->slots * 2 : FIRST_SLOTS;
     uint32_t *index = ra__heap_alloc_zeroed(slots, sizeof *index);
-    if (!index) {
+    if (!index)
         return RA_ERR_EXHAUSTED;
-    }
     map_entry *entries = ra__heap_realloc(map->entries, entries_max(slots) * sizeof *entries);
     if (!entries) {
         ra__heap_free(index);
@@ -121,9 +115,8 @@ ra_status ra__map_put(ra__map *map, ra_str key, void *value)
         map->entries[place - 1].value = value;
         return RA_OK;
     }
-    if (map->len == entries_max(map->slots)) {
+    if (map->len == entries_max(map->slots))
         RA_TRY(grow(map));
-    }
     map->entries[map->len] = (map_entry){key, value, hash};
     map->index[find_slot(map, hash, key)] = ++map->len;
     return RA_OK;
@@ -137,9 +130,8 @@ static void close_gap(ra__map *map, uint32_t hole)
     for (;;) {
         slot = (slot + 1) & mask;
         uint32_t place = map->index[slot];
-        if (place == 0) {
+        if (place == 0)
             break;
-        }
         uint32_t home = (uint32_t)map->entries[place - 1].hash & mask;
         if (((slot - home) & mask) >= ((slot - hole) & mask)) {
             map->index[hole] = place;
@@ -151,14 +143,12 @@ static void close_gap(ra__map *map, uint32_t hole)
 
 void *ra__map_remove(ra__map *map, ra_str key)
 {
-    if (map->len == 0) {
+    if (map->len == 0)
         return NULL;
-    }
     uint32_t slot = find_slot(map, ra__hash(map->key, key), key);
     uint32_t place = map->index[slot];
-    if (place == 0) {
+    if (place == 0)
         return NULL;
-    }
     void *value = map->entries[place - 1].value;
     close_gap(map, slot);
     const map_entry *last = &map->entries[map->len - 1];
@@ -177,9 +167,8 @@ size_t ra__map_len(const ra__map *map)
 
 bool ra__map_each(const ra__map *map, size_t *at, ra_str *key, void **value)
 {
-    if (*at >= map->len) {
+    if (*at >= map->len)
         return false;
-    }
     const map_entry *entry = &map->entries[(*at)++];
     *key = entry->key;
     *value = entry->value;

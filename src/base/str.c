@@ -34,9 +34,8 @@ ra_str ra_str_slice(ra_str str, size_t from, size_t to)
 
 bool ra_str_split(ra_str *rest, char separator, ra_str *part)
 {
-    if (!rest->ptr) {
+    if (!rest->ptr)
         return false;
-    }
     const char *found = rest->len ? memchr(rest->ptr, separator, rest->len) : NULL;
     if (!found) {
         *part = *rest;

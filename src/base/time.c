@@ -62,16 +62,13 @@ static char *put_part(char *out, char before, int value)
 
 static char *put_fraction(char *out, unsigned nanosecond)
 {
-    if (nanosecond == 0) {
+    if (nanosecond == 0)
         return out;
-    }
     *out++ = '.';
-    if (nanosecond % 1000000 == 0) {
+    if (nanosecond % 1000000 == 0)
         return put_digits(out, nanosecond / 1000000, 3);
-    }
-    if (nanosecond % 1000 == 0) {
+    if (nanosecond % 1000 == 0)
         return put_digits(out, nanosecond / 1000, 6);
-    }
     return put_digits(out, nanosecond, 9);
 }
 
@@ -106,9 +103,8 @@ size_t ra__time_print(char *out, ra_time value)
 
 static bool take_char(ra_str *rest, char c)
 {
-    if (rest->len == 0 || rest->ptr[0] != c) {
+    if (rest->len == 0 || rest->ptr[0] != c)
         return false;
-    }
     *rest = ra_str_slice(*rest, 1, rest->len);
     return true;
 }
@@ -121,9 +117,8 @@ static bool take_letter(ra_str *rest, char upper)
 
 static bool take_digit(ra_str *rest, int *out)
 {
-    if (rest->len == 0 || rest->ptr[0] < '0' || rest->ptr[0] > '9') {
+    if (rest->len == 0 || rest->ptr[0] < '0' || rest->ptr[0] > '9')
         return false;
-    }
     *out = rest->ptr[0] - '0';
     *rest = ra_str_slice(*rest, 1, rest->len);
     return true;
@@ -133,9 +128,8 @@ static bool take_number(ra_str *rest, int digits, int *out)
 {
     *out = 0;
     for (int digit; digits > 0; digits--) {
-        if (!take_digit(rest, &digit)) {
+        if (!take_digit(rest, &digit))
             return false;
-        }
         *out = *out * 10 + digit;
     }
     return true;
@@ -158,36 +152,30 @@ static bool take_clock(ra_str *rest, civil_time *out)
 static bool take_fraction(ra_str *rest, int *nanosecond)
 {
     *nanosecond = 0;
-    if (!take_char(rest, '.')) {
+    if (!take_char(rest, '.'))
         return true;
-    }
     int digits = 0;
     for (int digit; take_digit(rest, &digit); digits++) {
-        if (digits == 9) {
+        if (digits == 9)
             return false;
-        }
         *nanosecond = *nanosecond * 10 + digit;
     }
-    for (int scaled = digits; scaled < 9; scaled++) {
+    for (int scaled = digits; scaled < 9; scaled++)
         *nanosecond *= 10;
-    }
     return digits > 0;
 }
 
 static bool take_offset(ra_str *rest, int *minutes)
 {
     *minutes = 0;
-    if (take_letter(rest, 'Z')) {
+    if (take_letter(rest, 'Z'))
         return true;
-    }
     int sign = take_char(rest, '-') ? -1 : 1;
     int hour, minute;
-    if (sign == 1 && !take_char(rest, '+')) {
+    if (sign == 1 && !take_char(rest, '+'))
         return false;
-    }
-    if (!take_number(rest, 2, &hour) || !take_char(rest, ':') || !take_number(rest, 2, &minute)) {
+    if (!take_number(rest, 2, &hour) || !take_char(rest, ':') || !take_number(rest, 2, &minute))
         return false;
-    }
     *minutes = sign * (hour * 60 + minute);
     return hour <= 23 && minute <= 59;
 }
@@ -212,16 +200,14 @@ ra_status ra__time_parse(ra_str str, ra_time *out)
     bool complete = take_date(&str, &civil) && take_letter(&str, 'T') && take_clock(&str, &civil) &&
                     take_fraction(&str, &civil.nanosecond) &&
                     take_offset(&str, &civil.offset_minutes) && str.len == 0;
-    if (!complete || !is_real(&civil)) {
+    if (!complete || !is_real(&civil))
         return RA_ERR_INVALID;
-    }
     int64_t days = days_from_civil(civil.year, civil.month, civil.day);
     int64_t seconds = days * SECONDS_PER_DAY + civil.hour * 3600 +
                       (civil.minute - civil.offset_minutes) * 60 + civil.second;
     __extension__ __int128 nanoseconds = (__int128)seconds * NANOSECONDS + civil.nanosecond;
-    if (nanoseconds < INT64_MIN || nanoseconds > INT64_MAX) {
+    if (nanoseconds < INT64_MIN || nanoseconds > INT64_MAX)
         return RA_ERR_TOO_LARGE;
-    }
     out->unix_ns = (int64_t)nanoseconds;
     return RA_OK;
 }

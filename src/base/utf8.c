@@ -28,9 +28,8 @@ static bool is_continuation(unsigned char byte)
 
 static size_t sequence_len(unsigned char lead)
 {
-    if (lead < 0xC2 || lead > 0xF4) {
+    if (lead < 0xC2 || lead > 0xF4)
         return 0;
-    }
     return lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
 }
 
@@ -54,25 +53,20 @@ static bool second_allowed(unsigned char lead, unsigned char second)
 static size_t valid_sequence(const unsigned char *at, size_t bytes_left)
 {
     size_t len = sequence_len(at[0]);
-    if (len == 0 || len > bytes_left || !second_allowed(at[0], at[1])) {
+    if (len == 0 || len > bytes_left || !second_allowed(at[0], at[1]))
         return 0;
-    }
-    for (size_t i = 2; i < len; i++) {
-        if (!is_continuation(at[i])) {
+    for (size_t i = 2; i < len; i++)
+        if (!is_continuation(at[i]))
             return 0;
-        }
-    }
     return len;
 }
 
 static size_t skip_ascii(ra_str str, size_t at)
 {
-    while (str.len - at >= 8 && (load8(str.ptr + at) & HIGH_BITS) == 0) {
+    while (str.len - at >= 8 && (load8(str.ptr + at) & HIGH_BITS) == 0)
         at += 8;
-    }
-    while (at < str.len && (unsigned char)str.ptr[at] < 0x80) {
+    while (at < str.len && (unsigned char)str.ptr[at] < 0x80)
         at++;
-    }
     return at;
 }
 
@@ -81,13 +75,11 @@ size_t ra__utf8_valid(ra_str str)
     size_t at = skip_ascii(str, 0);
     while (at < str.len) {
         size_t len = valid_sequence((const unsigned char *)str.ptr + at, str.len - at);
-        if (len == 0) {
+        if (len == 0)
             break;
-        }
         at += len;
-        if (at < str.len && (unsigned char)str.ptr[at] < 0x80) {
+        if (at < str.len && (unsigned char)str.ptr[at] < 0x80)
             at = skip_ascii(str, at);
-        }
     }
     return at;
 }
@@ -101,9 +93,8 @@ size_t ra__utf8_count(ra_str str)
         uint64_t marks = (word & ~(word << 1) & HIGH_BITS) >> 7; // 1 in each continuation byte
         continuations += marks * UINT64_C(0x0101010101010101) >> 56;
     }
-    for (; at < str.len; at++) {
+    for (; at < str.len; at++)
         continuations += is_continuation((unsigned char)str.ptr[at]);
-    }
     return str.len - continuations;
 }
 

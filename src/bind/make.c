@@ -210,11 +210,10 @@ bool ra__plan_make(const ra_bind *bind)
     if (!memory)
         memory = ra_arena_new(NULL, PLANS_BYTES_MAX);
     bool complete = memory && make(bind, &made) && make_codecs(made);
-    for (ra_bind_slot_ *slot = made; slot; slot = slot->made) {
+    for (ra_bind_slot_ *slot = made; slot; slot = slot->made)
         if (complete)
             __atomic_store_n(&slot->plan, slot->making, __ATOMIC_RELEASE);
         else
             slot->making = NULL;
-    }
     return complete;
 }

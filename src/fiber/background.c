@@ -25,21 +25,18 @@ struct ra__background {
 static void report(ra_ctx *ctx, ra__site site, ra_status status)
 {
     ra__runtime *runtime = ctx->shard->runtime;
-    if (runtime->opts.background_failed) {
+    if (runtime->opts.background_failed)
         runtime->opts.background_failed(ctx, site.name, site.file, site.line, status);
-    }
 }
 
 static void unlink_background(ra__background *background)
 {
-    if (background->prev) {
+    if (background->prev)
         background->prev->next = background->next;
-    } else {
+    else
         background->shard->backgrounds = background->next;
-    }
-    if (background->next) {
+    if (background->next)
         background->next->prev = background->prev;
-    }
 }
 
 static void ended(ra_ctx *ctx, void *arg, ra_status status)
@@ -47,9 +44,8 @@ static void ended(ra_ctx *ctx, void *arg, ra_status status)
     (void)arg;
     ra__background *background = ctx->fiber->owner;
     unlink_background(background);
-    if (status != RA_OK) {
+    if (status != RA_OK)
         report(ctx, background->site, status);
-    }
     atomic_fetch_sub(&ctx->shard->runtime->background_count, 1);
 }
 
@@ -75,9 +71,8 @@ static void begin(ra__background *background)
     }
     background->fiber = fiber;
     background->next = shard->backgrounds;
-    if (background->next) {
+    if (background->next)
         background->next->prev = background;
-    }
     shard->backgrounds = background;
     fiber->fn = background->fn;
     fiber->arg = background->arg;
@@ -88,9 +83,8 @@ static void begin(ra__background *background)
     fiber->ctx.arena_bytes_max = background->arena_bytes_max;
     fiber->ctx.slots[RA__SLOT_APP] = background->app;
     fiber->ctx.slots[RA__SLOT_DB] = background->db;
-    if (atomic_load(&shard->runtime->background_canceled)) {
+    if (atomic_load(&shard->runtime->background_canceled))
         atomic_store(&fiber->ctx.canceled, RA_ERR_CANCELED);
-    }
     ra__ready_push(shard, &fiber->task);
 }
 
@@ -102,15 +96,13 @@ static void arrived(ra__msg *msg)
 static ra__background *make(ra_ctx *ctx, const ra_bind *bind, const void *arg)
 {
     ra_arena *arena = ra__arena_new_in(NULL, NULL, ctx->arena_bytes_max);
-    if (!arena) {
+    if (!arena)
         return NULL;
-    }
     ra__background *background = ra_arena_try_alloc(arena, sizeof *background);
     void *copy = bind->size ? ra_arena_try_alloc(arena, bind->size) : NULL;
     bool ok = background && (copy || !bind->size);
-    if (ok && bind->size) {
+    if (ok && bind->size)
         ok = ra__bind_copy(arena, ra__plan_of(bind), arg, copy) == RA_OK;
-    }
     if (!ok) {
         ra_arena_free(arena);
         return NULL;
@@ -150,7 +142,6 @@ void ra__background_cancel_message(ra__msg *msg)
 {
     ra__shard *shard = (ra__shard *)(void *)((char *)msg - offsetof(ra__shard, cancel_msg));
     atomic_store(&shard->cancel_posted, false);
-    for (ra__background *each = shard->backgrounds; each; each = each->next) {
+    for (ra__background *each = shard->backgrounds; each; each = each->next)
         ra__fiber_cancel(each->fiber, RA_ERR_CANCELED);
-    }
 }

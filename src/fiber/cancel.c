@@ -10,18 +10,16 @@
 static void cancel_one(ra__fiber *fiber, ra_status why)
 {
     int none = RA_OK;
-    if (!atomic_compare_exchange_strong(&fiber->ctx.canceled, &none, (int)why)) {
+    if (!atomic_compare_exchange_strong(&fiber->ctx.canceled, &none, (int)why))
         return;
-    }
     if (fiber->families && !fiber->spreading) {
         ra__shard *shard = fiber->ctx.shard;
         fiber->spreading = true;
         fiber->spread_next = shard->spread;
         shard->spread = fiber;
     }
-    if (!fiber->ctx.shield_ns) {
+    if (!fiber->ctx.shield_ns)
         ra__fiber_interrupt(fiber, why);
-    }
 }
 
 static void spread(ra__shard *shard)
@@ -30,11 +28,9 @@ static void spread(ra__shard *shard)
         ra__fiber *parent = shard->spread;
         shard->spread = parent->spread_next;
         parent->spreading = false;
-        for (ra__family *family = parent->families; family; family = family->outer) {
-            if (!family->shielded) {
+        for (ra__family *family = parent->families; family; family = family->outer)
+            if (!family->shielded)
                 ra__family_cancel(family, (ra_status)atomic_load(&parent->ctx.canceled));
-            }
-        }
     }
 }
 

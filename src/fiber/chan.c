@@ -47,11 +47,10 @@ void ra__chan_enqueue(ra_chan *chan, ra__chan_queue *queue, ra__chan_waiter *wai
 {
     waiter->next = NULL;
     waiter->prev = queue->tail;
-    if (queue->tail) {
+    if (queue->tail)
         queue->tail->next = waiter;
-    } else {
+    else
         queue->head = waiter;
-    }
     queue->tail = waiter;
     waiter->queued = true;
     waiter->claimed = false;
@@ -61,24 +60,21 @@ void ra__chan_enqueue(ra_chan *chan, ra__chan_queue *queue, ra__chan_waiter *wai
 static void dequeue(ra__chan_queue *queue, ra__chan_waiter *waiter)
 {
     waiter->queued = false;
-    if (waiter->prev) {
+    if (waiter->prev)
         waiter->prev->next = waiter->next;
-    } else {
+    else
         queue->head = waiter->next;
-    }
-    if (waiter->next) {
+    if (waiter->next)
         waiter->next->prev = waiter->prev;
-    } else {
+    else
         queue->tail = waiter->prev;
-    }
 }
 
 void ra__chan_leave(ra_chan *chan, ra__chan_queue *queue, ra__chan_waiter *waiter)
 {
     pthread_mutex_lock(&chan->lock);
-    if (waiter->queued) {
+    if (waiter->queued)
         dequeue(queue, waiter);
-    }
     chan->waiters--;
     unlock_or_free(chan);
 }
@@ -121,18 +117,16 @@ static void ring_take(ra_chan *chan, void *item)
 ra_status ra__chan_try_send(ra_chan *chan, const void *item, ra__wait **wake)
 {
     *wake = NULL;
-    if (chan->closed) {
+    if (chan->closed)
         return RA_ERR_CLOSED;
-    }
     ra__chan_waiter *receiver = claim_first(chan, &chan->receivers);
     if (receiver) {
         memcpy(receiver->into, item, chan->item_bytes);
         *wake = receiver->wait;
         return RA_OK;
     }
-    if (chan->len == chan->capacity) {
+    if (chan->len == chan->capacity)
         return RA_ERR_BUSY;
-    }
     ring_put(chan, item);
     return RA_OK;
 }
@@ -141,18 +135,15 @@ ra_status ra__chan_try_recv(ra_chan *chan, void *item, ra__wait **wake)
 {
     *wake = NULL;
     bool buffered = chan->len > 0;
-    if (buffered) {
+    if (buffered)
         ring_take(chan, item);
-    }
     ra__chan_waiter *sender = claim_first(chan, &chan->senders);
-    if (!sender) {
+    if (!sender)
         return buffered ? RA_OK : chan->closed ? RA_ERR_CLOSED : RA_ERR_BUSY;
-    }
-    if (buffered) { // its item takes the place at the end
+    if (buffered) // its item takes the place at the end
         ring_put(chan, sender->from);
-    } else {
+    else
         memcpy(item, sender->from, chan->item_bytes);
-    }
     *wake = sender->wait;
     return RA_OK;
 }
@@ -173,9 +164,8 @@ static inline __attribute__((always_inline)) ra_status wait_in(ra_ctx *ctx, ra_c
     pthread_mutex_unlock(&chan->lock);
 
     ra_status status = ra__park(ctx, &wait);
-    if (!waiter->claimed) { // canceled or out of time
+    if (!waiter->claimed) // canceled or out of time
         ra__chan_leave(chan, queue, waiter);
-    }
     return status;
 }
 
@@ -189,9 +179,8 @@ static void check(const ra_chan *chan, size_t item_bytes)
 static ra_status finish(ra_ctx *ctx, ra_chan *chan, ra_status status, ra__wait *wake)
 {
     pthread_mutex_unlock(&chan->lock);
-    if (wake) {
+    if (wake)
         ra__wait_wake(wake, RA_OK);
-    }
     ra__spend(ctx);
     return status;
 }
@@ -203,9 +192,8 @@ ra_status ra_chan_send_(ra_ctx *ctx, ra_chan *chan, const void *item, size_t ite
     ra__wait *wake;
     pthread_mutex_lock(&chan->lock);
     ra_status status = ra__chan_try_send(chan, item, &wake);
-    if (status != RA_ERR_BUSY) {
+    if (status != RA_ERR_BUSY)
         return finish(ctx, chan, status, wake);
-    }
     ra__chan_waiter waiter = {.from = item};
     return wait_in(ctx, chan, &chan->senders, &waiter, "chan send");
 }
@@ -217,9 +205,8 @@ ra_status ra_chan_recv_(ra_ctx *ctx, ra_chan *chan, void *item, size_t item_byte
     ra__wait *wake;
     pthread_mutex_lock(&chan->lock);
     ra_status status = ra__chan_try_recv(chan, item, &wake);
-    if (status != RA_ERR_BUSY) {
+    if (status != RA_ERR_BUSY)
         return finish(ctx, chan, status, wake);
-    }
     ra__chan_waiter waiter = {.into = item};
     return wait_in(ctx, chan, &chan->receivers, &waiter, "chan recv");
 }

@@ -59,13 +59,11 @@ static void came_home(ra__msg *msg)
 {
     ra__child *child = of_trip(msg);
     bool cancel_on_its_way = child->cancel_why != RA_OK && !child->cancel_seen;
-    if (child->arena) {
+    if (child->arena)
         ra__arena_set_pool(child->arena, child->home->blocks);
-    }
     ra__family_child_over(child->family, child);
-    if (!cancel_on_its_way) {
+    if (!cancel_on_its_way)
         give_back(child);
-    }
 }
 
 static void over(ra__child *child)
@@ -76,22 +74,19 @@ static void over(ra__child *child)
         give_back(child);
         return;
     }
-    if (child->arena) {
+    if (child->arena)
         ra__arena_set_pool(child->arena, NULL);
-    }
     child->trip.fn = came_home;
     ra__shard_post(child->home, &child->trip);
 }
 
 static ra__detail *detail_of(ra_ctx *ctx, ra_status status)
 {
-    if (status == RA_OK || ctx->error != status || !ctx->arena) {
+    if (status == RA_OK || ctx->error != status || !ctx->arena)
         return NULL;
-    }
     ra__detail *detail = ra_arena_try_alloc(ctx->arena, sizeof *detail);
-    if (detail) {
+    if (detail)
         *detail = (ra__detail){ctx->message, ctx->problems};
-    }
     return detail;
 }
 

@@ -21,9 +21,8 @@ typedef struct {
 
 static void put(text *out, const char *str)
 {
-    while (*str && out->len < sizeof out->bytes) {
+    while (*str && out->len < sizeof out->bytes)
         out->bytes[out->len++] = *str++;
-    }
 }
 
 static void put_number(text *out, uint64_t value, unsigned base)
@@ -34,9 +33,8 @@ static void put_number(text *out, uint64_t value, unsigned base)
         digits[len++] = "0123456789abcdef"[value % base];
         value /= base;
     } while (value);
-    while (len > 0 && out->len < sizeof out->bytes) {
+    while (len > 0 && out->len < sizeof out->bytes)
         out->bytes[out->len++] = digits[--len];
-    }
 }
 
 static void put_fiber(text *out, const ra__fiber *fiber)
@@ -134,9 +132,8 @@ static void report_trap(const char *reason)
 {
     (void)reason;
     ra__shard *shard = ra__shard_self();
-    if (!shard || !shard->current) {
+    if (!shard || !shard->current)
         return;
-    }
     text out = {.len = 0};
     put(&out, "ramie: in ");
     put_fiber(&out, shard->current);
@@ -155,13 +152,10 @@ void ra__crash_add(ra__runtime *runtime)
 void ra__crash_remove(ra__runtime *runtime)
 {
     pthread_mutex_lock(&live_lock);
-    if (atomic_load(&live) == runtime) {
+    if (atomic_load(&live) == runtime)
         atomic_store(&live, runtime->next_live);
-    }
-    for (ra__runtime *each = atomic_load(&live); each; each = each->next_live) {
-        if (each->next_live == runtime) {
+    for (ra__runtime *each = atomic_load(&live); each; each = each->next_live)
+        if (each->next_live == runtime)
             each->next_live = runtime->next_live;
-        }
-    }
     pthread_mutex_unlock(&live_lock);
 }

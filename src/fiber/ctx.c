@@ -53,9 +53,8 @@ void ra__ctx_deinit(ra_ctx *ctx)
 
 void ra__ctx_reset(ra_ctx *ctx)
 {
-    if (ctx->arena) {
+    if (ctx->arena)
         ra__arena_reset(ctx->arena);
-    }
     ctx->deadline_ns = INT64_MAX;
     ctx->shield_ns = 0;
     atomic_store(&ctx->canceled, RA_OK);
@@ -76,12 +75,10 @@ static ra_status status_in_turn(const ra_ctx *ctx)
 {
     if (!ctx->shield_ns) {
         ra_status canceled = (ra_status)atomic_load_explicit(&ctx->canceled, memory_order_relaxed);
-        if (canceled != RA_OK) {
+        if (canceled != RA_OK)
             return canceled;
-        }
-        if (ctx->exhausted) {
+        if (ctx->exhausted)
             return RA_ERR_EXHAUSTED;
-        }
     }
     int64_t deadline_ns = ra__ctx_deadline(ctx);
     return deadline_ns != INT64_MAX && deadline_ns <= turn_ns(ctx) ? RA_ERR_TIMEOUT : RA_OK;
@@ -91,9 +88,8 @@ static ra_status status_in_turn(const ra_ctx *ctx)
 ra_status ra_ctx_status(const ra_ctx *ctx)
 {
     bool timed = ra__ctx_deadline(ctx) != INT64_MAX;
-    if (timed && ctx->shard && ctx->mode != RA__CTX_LENT) {
+    if (timed && ctx->shard && ctx->mode != RA__CTX_LENT)
         ra__shard_tick(ctx->shard);
-    }
     return status_in_turn(ctx);
 }
 
@@ -112,16 +108,14 @@ int64_t ra__ctx_tighten(ra_ctx *ctx, int64_t deadline_ns)
 {
     int64_t *inner = ctx->shield_ns ? &ctx->shield_ns : &ctx->deadline_ns;
     int64_t outer_ns = *inner;
-    if (deadline_ns < outer_ns && ctx->mode != RA__CTX_LENT) { // lent: its shard reads it
-        *inner = deadline_ns ? deadline_ns : 1;                // 0 would end a shield
-    }
+    if (deadline_ns < outer_ns && ctx->mode != RA__CTX_LENT) // lent: its shard reads it
+        *inner = deadline_ns ? deadline_ns : 1;              // 0 would end a shield
     return outer_ns;
 }
 
 void ra__ctx_restore(ra_ctx *ctx, int64_t outer_ns)
 {
-    if (ctx->mode == RA__CTX_LENT) {
+    if (ctx->mode == RA__CTX_LENT)
         return;
-    }
     *(ctx->shield_ns ? &ctx->shield_ns : &ctx->deadline_ns) = outer_ns;
 }

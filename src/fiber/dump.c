@@ -29,9 +29,8 @@ typedef struct {
 
 static const char *kind_of(const ra__shard *shard, const ra__fiber *fiber)
 {
-    if (fiber->wait) {
+    if (fiber->wait)
         return fiber->wait->kind;
-    }
     return fiber == shard->current ? "running" : "ready";
 }
 
@@ -43,14 +42,11 @@ static bool same(const row *at, const char *kind, const ra__fiber *fiber)
 
 static row *row_of(table *t, const char *kind, const ra__fiber *fiber)
 {
-    for (unsigned i = 0; i < t->len; i++) {
-        if (same(&t->rows[i], kind, fiber)) {
+    for (unsigned i = 0; i < t->len; i++)
+        if (same(&t->rows[i], kind, fiber))
             return &t->rows[i];
-        }
-    }
-    if (t->len == GROUPS_MAX) {
+    if (t->len == GROUPS_MAX)
         return NULL;
-    }
     t->rows[t->len] = (row){.kind = kind, .site = fiber->site, .longest_ns = -1};
     return &t->rows[t->len++];
 }
@@ -76,9 +72,8 @@ static void sort(table *t)
     for (unsigned i = 1; i < t->len; i++) {
         row moved = t->rows[i];
         unsigned at = i;
-        for (; at > 0 && t->rows[at - 1].count < moved.count; at--) {
+        for (; at > 0 && t->rows[at - 1].count < moved.count; at--)
             t->rows[at] = t->rows[at - 1];
-        }
         t->rows[at] = moved;
     }
 }
@@ -88,12 +83,10 @@ static ra_status print_row(ra_buf *out, const row *at)
     RA_TRY(ra_buf_printf(out, "%7u  %-14s longest %" PRId64 ".%03" PRId64 " s  %s", at->count,
                          at->kind, at->longest_ns / RA_SECONDS(1), at->longest_ns / RA_MS(1) % 1000,
                          at->site.name ? at->site.name : "?"));
-    if (at->site.file) {
+    if (at->site.file)
         RA_TRY(ra_buf_printf(out, " (%s:%d)", at->site.file, at->site.line));
-    }
-    if (at->label) {
+    if (at->label)
         RA_TRY(ra_buf_printf(out, "  '%s'", at->label));
-    }
     return ra_buf_append(out, RA_STR("\n"));
 }
 
@@ -101,26 +94,21 @@ static ra_status print(const ra__shard *shard, table *t, ra_buf *out)
 {
     RA_TRY(ra_buf_printf(out, "shard %u: %u fibers, %u ready, %u not started\n", shard->index,
                          shard->fiber_count, shard->ready.len, shard->unstarted_count));
-    for (unsigned i = 0; i < t->len; i++) {
+    for (unsigned i = 0; i < t->len; i++)
         RA_TRY(print_row(out, &t->rows[i]));
-    }
-    if (t->left_out) {
+    if (t->left_out)
         RA_TRY(ra_buf_printf(out, "%7u  more\n", t->left_out));
-    }
     return RA_OK;
 }
 
 ra_status ra__shard_dump(ra__shard *shard, ra_buf *out)
 {
     table *t = ra__heap_alloc_zeroed(1, sizeof *t);
-    if (!t) {
+    if (!t)
         return RA_ERR_EXHAUSTED;
-    }
-    for (const ra__fiber *fiber = shard->fibers; fiber; fiber = fiber->next) {
-        if (!fiber->host) {
+    for (const ra__fiber *fiber = shard->fibers; fiber; fiber = fiber->next)
+        if (!fiber->host)
             count(t, shard, fiber);
-        }
-    }
     sort(t);
     ra_status status = print(shard, t, out);
     ra__heap_free(t);

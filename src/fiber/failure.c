@@ -22,27 +22,24 @@ ra_status ra__ctx_set_error(ra_ctx *ctx, ra_status code, ra_str message)
 {
     ra_ctx_clear(ctx);
     ctx->error = code;
-    if (!ra__arena_try_copy(ra_ctx_arena(ctx), message, &ctx->message)) {
+    if (!ra__arena_try_copy(ra_ctx_arena(ctx), message, &ctx->message))
         ctx->message = (ra_str){0};
-    }
     return code;
 }
 
 // A cut message ends between two characters.
 static size_t whole_characters(const char *text, size_t len)
 {
-    while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80) {
+    while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
         len--;
-    }
     return len;
 }
 
 static RA_PRINTF(2, 0) ra_str format_into(char *out, const char *format, va_list args)
 {
     int len = vsnprintf(out, RA__ERROR_MESSAGE_BYTES_MAX + 1, format, args);
-    if (len < 0) {
+    if (len < 0)
         return (ra_str){0};
-    }
     if (len > RA__ERROR_MESSAGE_BYTES_MAX) {
         // The last byte that fitted only tells whether a character ends before it.
         return (ra_str){out, whole_characters(out, RA__ERROR_MESSAGE_BYTES_MAX - 1)};
@@ -79,9 +76,8 @@ ra_status ra_fail_field(ra_ctx *ctx, const char *pointer, const char *code, cons
 
     ra_arena *arena = ra_ctx_arena(ctx);
     ra_str place = RA_STR("");
-    if (!ra__arena_try_copy(arena, ra_str_of(pointer), &place)) {
+    if (!ra__arena_try_copy(arena, ra_str_of(pointer), &place))
         return RA_ERR_INVALID;
-    }
     ra__problem_add(arena, ra__ctx_problems(ctx), "body", place, code, RA_STR_FMT,
                     RA_STR_ARG(detail));
     return RA_ERR_INVALID;

@@ -15,22 +15,19 @@ void ra__fiber_link(ra__shard *shard, ra__fiber *fiber)
 {
     fiber->prev = NULL;
     fiber->next = shard->fibers;
-    if (fiber->next) {
+    if (fiber->next)
         fiber->next->prev = fiber;
-    }
     shard->fibers = fiber;
 }
 
 void ra__fiber_unlink(ra__fiber *fiber)
 {
-    if (fiber->prev) {
+    if (fiber->prev)
         fiber->prev->next = fiber->next;
-    } else {
+    else
         fiber->ctx.shard->fibers = fiber->next;
-    }
-    if (fiber->next) {
+    if (fiber->next)
         fiber->next->prev = fiber->prev;
-    }
 }
 
 // Member by member: a new fiber costs less than clearing its block would.
@@ -54,9 +51,8 @@ static void be_born(ra__fiber *fiber, ra__shard *shard, ra__stack stack)
 ra__fiber *ra__fiber_new(ra__shard *shard, size_t stack_bytes)
 {
     ra__stack stack;
-    if (!ra__stack_take(&shard->stacks, stack_bytes, &stack)) {
+    if (!ra__stack_take(&shard->stacks, stack_bytes, &stack))
         return NULL;
-    }
     ra__fiber *fiber = ra__fiber_on(stack);
     be_born(fiber, shard, stack);
     ra__ctx_init(&fiber->ctx, shard, fiber, NULL);
@@ -68,9 +64,8 @@ ra__fiber *ra__fiber_new(ra__shard *shard, size_t stack_bytes)
 ra__fiber *ra__spawn(ra__shard *shard, ra__fiber_fn *fn, void *arg, const ra__spawn_opts *opts)
 {
     ra__fiber *fiber = ra__fiber_new(shard, opts->stack_bytes);
-    if (!fiber) {
+    if (!fiber)
         return NULL;
-    }
     fiber->fn = fn;
     fiber->arg = arg;
     fiber->on_ended = opts->ended;
@@ -101,9 +96,8 @@ void ra__fiber_finish(ra__fiber *fiber)
     RA_CHECK(!fiber->families,
              "%s returned while a group of its own still had children: use RA_GROUP",
              fiber->site.name ? fiber->site.name : "a fiber");
-    if (fiber->on_ended) {
+    if (fiber->on_ended)
         fiber->on_ended(&fiber->ctx, fiber->arg, fiber->status);
-    }
     ra__ctx_deinit(&fiber->ctx);
     ra__fiber_unlink(fiber);
     ra__side_free(&fiber->side);

@@ -13,21 +13,18 @@ ra_group ra_group_init(ra_ctx *ctx, const ra_group_opts *opts)
 
 static void fail_early(ra_group *group, ra_status status)
 {
-    if (group->state >> EARLY_SHIFT == 0) {
+    if (group->state >> EARLY_SHIFT == 0)
         group->state |= (uint64_t)status << EARLY_SHIFT;
-    }
 }
 
 static ra__family *family_of(ra_group *group)
 {
-    if (group->children) {
+    if (group->children)
         return group->children;
-    }
     ra_ctx *ctx = group->ctx;
     ra__family *family = ra__pool_take(&ctx->shard->families);
-    if (!family) {
+    if (!family)
         return NULL;
-    }
     *family = (ra__family){
         .outer = ctx->fiber->families,
         .parent = ctx->fiber,
@@ -43,23 +40,20 @@ static void adopt(ra__family *family, ra__child *child)
 {
     child->family = family;
     child->next = family->children;
-    if (child->next) {
+    if (child->next)
         child->next->prev = child;
-    }
     family->children = child;
     family->alive++;
 }
 
 static void unlink_child(ra__family *family, ra__child *child)
 {
-    if (child->prev) {
+    if (child->prev)
         child->prev->next = child->next;
-    } else {
+    else
         family->children = child->next;
-    }
-    if (child->next) {
+    if (child->next)
         child->next->prev = child->prev;
-    }
     family->alive--;
 }
 
@@ -83,9 +77,8 @@ static ra__shard *place(ra__shard *own)
 static ra__child *child_new(ra_ctx *ctx, ra__family *family)
 {
     ra__child *child = ra__pool_take(&ctx->shard->children);
-    if (!child) {
+    if (!child)
         return NULL;
-    }
     child->home = child->shard = ctx->shard;
     child->prev = NULL;
     child->label = ctx->fiber->label;
@@ -95,9 +88,8 @@ static ra__child *child_new(ra_ctx *ctx, ra__family *family)
     child->detail = NULL;
     child->arena = NULL;
     ra__ctx_inherit(ctx, &child->inherited);
-    if (family->canceled != RA_OK) {
+    if (family->canceled != RA_OK)
         child->inherited.canceled = family->canceled;
-    }
     return child;
 }
 
@@ -118,9 +110,8 @@ void ra_group_go_(ra_group *group, ra_any_fn fn, void *arg, bool any_shard, cons
     child->fn = (ra__fiber_fn *)fn;
     child->arg = arg;
     child->site = (ra__site){name, file, line};
-    if (any_shard) {
+    if (any_shard)
         child->shard = place(ctx->shard);
-    }
     adopt(family, child);
     ra__child_go(child);
 }
@@ -129,9 +120,8 @@ void ra_group_go_(ra_group *group, ra_any_fn fn, void *arg, bool any_shard, cons
 
 static void keep_memory(ra__family *family, ra_arena *arena)
 {
-    if (!arena) {
+    if (!arena)
         return;
-    }
     if (!family->arena) {
         family->arena = arena;
         return;
@@ -147,48 +137,42 @@ void ra__family_child_over(ra__family *family, ra__child *child)
     if (child->status != RA_OK && family->first == RA_OK) {
         family->first = child->status;
         family->detail = child->detail;
-        if (!family->keep_going) {
+        if (!family->keep_going)
             ra__family_cancel(family, RA_ERR_CANCELED);
-        }
     }
-    if (family->alive == 0 && family->joiner && ra__wait_claim(family->joiner)) {
+    if (family->alive == 0 && family->joiner && ra__wait_claim(family->joiner))
         ra__wait_wake(family->joiner, RA_OK);
-    }
 }
 
 void ra__family_cancel(ra__family *family, ra_status why)
 {
-    if (family->canceled != RA_OK) {
+    if (family->canceled != RA_OK)
         return;
-    }
     family->canceled = why;
-    for (ra__child *child = family->children; child; child = child->next) {
+    for (ra__child *child = family->children; child; child = child->next)
         ra__child_cancel(child, why);
-    }
 }
 
 // ---- the parent's side
 
 void ra_group_cancel(ra_group *group)
 {
-    if (group->children) {
+    if (group->children)
         ra__family_cancel(group->children, RA_ERR_CANCELED);
-    }
 }
 
 // A join is never abandoned: a reason to stop reaches the children, and their end ends the join.
 static void join_interrupted(ra__wait *wait, ra_status why)
 {
-    if (!wait->fiber->ctx.shard->spreading) { // else cancel.c comes by every family of this fiber
+    if (!wait->fiber->ctx.shard->spreading) // else cancel.c comes by every family of this fiber
         ra__family_cancel((ra__family *)(uintptr_t)wait->object, why);
-    }
 }
 
 static void join(ra_ctx *ctx, ra__family *family)
 {
-    if (family->alive == 0) {
+    if (family->alive == 0)
         return;
-    }
+    family->shielded &= ctx->shield_ns != 0; // the shield is over: what ends ctx reaches them again
     ra__wait wait;
     ra__wait_init(&wait, ctx, "group wait", family);
     wait.on_cancel = join_interrupted;
@@ -200,9 +184,8 @@ static void join(ra_ctx *ctx, ra__family *family)
 static ra_status take_first(ra_ctx *ctx, ra__family *family)
 {
     ra_status first = family->first;
-    if (family->detail) {
+    if (family->detail)
         ra__ctx_copy_detail(ctx, first, family->detail->message, &family->detail->problems);
-    }
     family->first = family->canceled = RA_OK;
     family->detail = NULL;
     return first;
@@ -214,37 +197,31 @@ ra_status ra_group_wait(ra_ctx *ctx, ra_group *group)
     ra_status early = (ra_status)(group->state >> EARLY_SHIFT);
     ra__family *family = group->children;
     group->state &= KEEP_GOING;
-    if (!family) {
+    if (!family)
         return early;
-    }
     ra_status own = family->alive ? ra__ctx_may_suspend(ctx) : RA_OK;
-    if (own != RA_OK) {
+    if (own != RA_OK)
         ra__family_cancel(family, own);
-    }
     join(ctx, family);
     ra_status first = take_first(ctx, family);
-    if (first != RA_OK) {
+    if (first != RA_OK)
         return first;
-    }
     return early != RA_OK ? early : own;
 }
 
 void ra_group_deinit(ra_group *group)
 {
     ra__family *family = group->children;
-    if (!family) {
+    if (!family)
         return;
-    }
     ra__family_cancel(family, RA_ERR_CANCELED);
     join(group->ctx, family);
     ra__family **link = &family->parent->families;
-    while (*link != family) {
+    while (*link != family)
         link = &(*link)->outer;
-    }
     *link = family->outer;
-    if (family->arena) {
+    if (family->arena)
         ra_arena_free(family->arena);
-    }
     ra__pool_give(&group->ctx->shard->families, family);
     group->children = NULL;
 }

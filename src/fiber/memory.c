@@ -37,33 +37,29 @@ void *ra_alloc(ra_ctx *ctx, size_t bytes)
 {
     ra_arena *arena = ra_ctx_arena(ctx);
     void *memory = ra_arena_try_alloc(arena, bytes);
-    if (__builtin_expect(memory != NULL, 1)) {
+    if (__builtin_expect(memory != NULL, 1))
         return memory;
-    }
     bool over = false;
     memory = ra__arena_alloc_reserve(arena, bytes, &over);
     ctx->exhausted |= over;
-    if (!memory) {
+    if (!memory)
         out_of_memory(ctx, bytes);
-    }
     return memory;
 }
 
 void *ra_alloc_array(ra_ctx *ctx, size_t count, size_t bytes)
 {
     size_t total;
-    if (__builtin_mul_overflow(count, bytes, &total)) {
+    if (__builtin_mul_overflow(count, bytes, &total))
         out_of_memory(ctx, SIZE_MAX);
-    }
     return ra_alloc(ctx, total);
 }
 
 ra_str ra_copy(ra_ctx *ctx, ra_str str)
 {
     char *copy = ra_alloc(ctx, str.len);
-    if (str.len > 0) {
+    if (str.len > 0)
         memcpy(copy, str.ptr, str.len);
-    }
     return (ra_str){copy, str.len};
 }
 
@@ -83,15 +79,13 @@ ra_str ra_format(ra_ctx *ctx, const char *format, ...)
 
 void *ra_list_grow_(ra_ctx *ctx, void *items, uint32_t len, uint32_t *cap, size_t item_bytes)
 {
-    if (len < *cap) {
+    if (len < *cap)
         return items;
-    }
     RA_CHECK(len < UINT32_MAX / 2, "a list of %" PRIu32 " items cannot grow", len);
     uint32_t more = len ? len * 2 : LIST_CAP_FIRST;
     void *grown = ra_alloc_array(ctx, more, item_bytes);
-    if (len > 0) {
+    if (len > 0)
         memcpy(grown, items, len * item_bytes);
-    }
     *cap = more;
     return grown;
 }

@@ -53,24 +53,21 @@ static uintptr_t holder(const ra_mutex *mutex)
 static void enqueue(bucket *b, waiter *w)
 {
     w->next = NULL;
-    if (b->tail) {
+    if (b->tail)
         b->tail->next = w;
-    } else {
+    else
         b->head = w;
-    }
     b->tail = w;
 }
 
 static void unlink_after(bucket *b, waiter *before, waiter *w)
 {
-    if (before) {
+    if (before)
         before->next = w->next;
-    } else {
+    else
         b->head = w->next;
-    }
-    if (b->tail == w) {
+    if (b->tail == w)
         b->tail = before;
-    }
 }
 
 static void dequeue(bucket *b, waiter *w)
@@ -86,11 +83,9 @@ static void dequeue(bucket *b, waiter *w)
 
 static bool queued_for(bucket *b, const ra_mutex *mutex)
 {
-    for (waiter *at = b->head; at; at = at->next) {
-        if (at->mutex == mutex) {
+    for (waiter *at = b->head; at; at = at->next)
+        if (at->mutex == mutex)
             return true;
-        }
-    }
     return false;
 }
 
@@ -104,9 +99,8 @@ static waiter *claim_first(bucket *b, const ra_mutex *mutex)
             before = at;
         } else {
             unlink_after(b, before, at);
-            if (ra__wait_claim(&at->wait)) {
+            if (ra__wait_claim(&at->wait))
                 return at;
-            }
         }
         at = next;
     }
@@ -121,12 +115,10 @@ static bool take_or_announce(ra_mutex *mutex, ra_ctx *ctx)
 {
     for (;;) {
         uintptr_t now = holder(mutex);
-        if (now == 0 && exchange(mutex, 0, (uintptr_t)ctx)) {
+        if (now == 0 && exchange(mutex, 0, (uintptr_t)ctx))
             return true;
-        }
-        if (now != 0 && exchange(mutex, now, now | MAY_WAIT)) {
+        if (now != 0 && exchange(mutex, now, now | MAY_WAIT))
             return false;
-        }
     }
 }
 
@@ -170,24 +162,20 @@ static void hand_over(ra_mutex *mutex)
     pthread_mutex_lock(&b->lock);
     waiter *next = claim_first(b, mutex);
     uintptr_t holder = next ? (uintptr_t)next->ctx : 0;
-    if (next && queued_for(b, mutex)) {
+    if (next && queued_for(b, mutex))
         holder |= MAY_WAIT;
-    }
     __atomic_store_n(&mutex->holder_, holder, __ATOMIC_RELEASE);
     pthread_mutex_unlock(&b->lock);
-    if (next) {
+    if (next)
         ra__wait_wake(&next->wait, RA_OK);
-    }
 }
 
 void ra_mutex_unlock(ra_mutex *mutex)
 {
     uintptr_t now = holder(mutex);
     RA_CHECK(now != 0, "a mutex is unlocked that nobody holds");
-    if ((now & MAY_WAIT) ||
-        !exchange(mutex, now, 0)) { // fails when somebody has begun to wait since
+    if ((now & MAY_WAIT) || !exchange(mutex, now, 0)) // fails when somebody has begun to wait since
         hand_over(mutex);
-    }
 }
 
 ra_lock ra_lock_take(ra_ctx *ctx, ra_mutex *mutex)
@@ -197,8 +185,7 @@ ra_lock ra_lock_take(ra_ctx *ctx, ra_mutex *mutex)
 
 void ra_lock_deinit(ra_lock *lock)
 {
-    if (lock->mutex && lock->status == RA_OK) {
+    if (lock->mutex && lock->status == RA_OK)
         ra_mutex_unlock(lock->mutex);
-    }
     lock->mutex = NULL;
 }

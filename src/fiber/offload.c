@@ -45,9 +45,8 @@ static unsigned thread_count(unsigned asked)
 ra__offload_pool *ra__offload_new(ra__runtime *runtime)
 {
     ra__offload_pool *pool = ra__heap_alloc_zeroed(1, sizeof *pool);
-    if (!pool) {
+    if (!pool)
         return NULL;
-    }
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->work, NULL);
     unsigned queue_max =
@@ -60,17 +59,15 @@ ra__offload_pool *ra__offload_new(ra__runtime *runtime)
 
 void ra__offload_free(ra__offload_pool *pool)
 {
-    if (!pool) {
+    if (!pool)
         return;
-    }
     pthread_mutex_lock(&pool->lock);
     pool->ending = true;
     pthread_cond_broadcast(&pool->work);
     unsigned threads = pool->threads;
     pthread_mutex_unlock(&pool->lock);
-    for (unsigned i = 0; i < threads; i++) {
+    for (unsigned i = 0; i < threads; i++)
         pthread_join(pool->handles[i], NULL);
-    }
     pthread_cond_destroy(&pool->work);
     pthread_mutex_destroy(&pool->lock);
     ra__heap_free(pool);
@@ -82,36 +79,32 @@ static void enqueue(ra__offload_pool *pool, job *added)
 {
     added->next = NULL;
     added->prev = pool->tail;
-    if (pool->tail) {
+    if (pool->tail)
         pool->tail->next = added;
-    } else {
+    else
         pool->head = added;
-    }
     pool->tail = added;
     pool->queued++;
 }
 
 static void dequeue(ra__offload_pool *pool, job *taken)
 {
-    if (taken->prev) {
+    if (taken->prev)
         taken->prev->next = taken->next;
-    } else {
+    else
         pool->head = taken->next;
-    }
-    if (taken->next) {
+    if (taken->next)
         taken->next->prev = taken->prev;
-    } else {
+    else
         pool->tail = taken->prev;
-    }
     taken->next = taken->prev = NULL;
     pool->queued--;
 }
 
 static void finish(job *done)
 {
-    if (ra__wait_claim(&done->wait)) { // nobody else ends it
+    if (ra__wait_claim(&done->wait)) // nobody else ends it
         ra__wait_wake(&done->wait, RA_OK);
-    }
 }
 
 // ---- threads
@@ -120,14 +113,12 @@ static job *next_job(ra__offload_pool *pool)
 {
     pthread_mutex_lock(&pool->lock);
     pool->idle++;
-    while (!pool->head && !pool->ending) {
+    while (!pool->head && !pool->ending)
         pthread_cond_wait(&pool->work, &pool->lock);
-    }
     pool->idle--;
     job *taken = pool->head;
-    if (taken) {
+    if (taken)
         dequeue(pool, taken);
-    }
     pthread_mutex_unlock(&pool->lock);
     return taken;
 }
@@ -148,12 +139,10 @@ static void *work(void *arg)
 // Under the lock. false: there is no thread and none can be made.
 static bool ensure_thread(ra__offload_pool *pool)
 {
-    if (pool->idle > pool->queued || pool->threads == pool->threads_max) {
+    if (pool->idle > pool->queued || pool->threads == pool->threads_max)
         return true;
-    }
-    if (pthread_create(&pool->handles[pool->threads], NULL, work, pool) == 0) {
+    if (pthread_create(&pool->handles[pool->threads], NULL, work, pool) == 0)
         pool->threads++;
-    }
     return pool->threads > 0;
 }
 
@@ -174,17 +163,15 @@ static void withdraw_from_thread(ra__offload_pool *pool, job *wanted, ra_status 
 {
     pthread_mutex_lock(&pool->lock);
     job *at = pool->head;
-    while (at && at != wanted) {
+    while (at && at != wanted)
         at = at->next;
-    }
     if (at) {
         dequeue(pool, wanted);
         wanted->withdrawn = why;
     }
     pthread_mutex_unlock(&pool->lock);
-    if (at) {
+    if (at)
         finish(wanted);
-    }
 }
 
 // ---- the simulation
@@ -193,18 +180,16 @@ static void event(ra__msg *msg)
 {
     job *due = (job *)(void *)((char *)msg - offsetof(job, event));
     due->pool->queued--;
-    if (due->withdrawn == RA_OK) {
+    if (due->withdrawn == RA_OK)
         due->status = due->fn(due->arg);
-    }
     finish(due);
 }
 
 static bool submit_as_event(ra_ctx *ctx, job *added)
 {
     ra__offload_pool *pool = added->pool;
-    if (pool->queued == pool->queue_max) {
+    if (pool->queued == pool->queue_max)
         return false;
-    }
     pool->queued++;
     added->event.fn = event;
     ra__shard_post(ctx->shard, &added->event);
@@ -216,27 +201,24 @@ static bool submit_as_event(ra_ctx *ctx, job *added)
 static void interrupted(ra__wait *wait, ra_status why)
 {
     job *waiting = (job *)(void *)((char *)wait - offsetof(job, wait));
-    if (waiting->pool->simulated) {
+    if (waiting->pool->simulated)
         waiting->withdrawn = why;
-    } else {
+    else
         withdraw_from_thread(waiting->pool, waiting, why);
-    }
 }
 
 static void lend(ra_ctx *ctx)
 {
     ctx->mode = RA__CTX_LENT;
-    if (ctx->arena) {
+    if (ctx->arena)
         ra__arena_set_pool(ctx->arena, NULL);
-    }
 }
 
 static void take_back(ra_ctx *ctx)
 {
     ctx->mode = RA__CTX_FIBER;
-    if (ctx->arena) {
+    if (ctx->arena)
         ra__arena_set_pool(ctx->arena, ctx->shard->blocks);
-    }
 }
 
 ra_status ra__offload(ra_ctx *ctx, ra_status (*fn)(void *arg), void *arg, bool lent)
@@ -245,20 +227,16 @@ ra_status ra__offload(ra_ctx *ctx, ra_status (*fn)(void *arg), void *arg, bool l
     job added = {.fn = fn, .arg = arg, .pool = ctx->shard->runtime->offload};
     ra__wait_init(&added.wait, ctx, "offload", NULL);
     added.wait.on_cancel = interrupted;
-    if (lent) {
+    if (lent)
         lend(ctx);
-    }
     bool room =
         added.pool->simulated ? submit_as_event(ctx, &added) : submit_to_thread(added.pool, &added);
-    if (room) {
+    if (room)
         RA_DISCARD(ra__fiber_wait(ctx, &added.wait));
-    }
-    if (lent) {
+    if (lent)
         take_back(ctx);
-    }
-    if (!room) {
+    if (!room)
         return RA_ERR_UNAVAILABLE;
-    }
     return added.withdrawn != RA_OK ? added.withdrawn : added.status;
 }
 

@@ -13,9 +13,8 @@ typedef struct {
 static void op_done(ra__op *op)
 {
     op_wait *waiter = op->owner;
-    if (ra__wait_claim(&waiter->wait)) { // nobody else ends it
+    if (ra__wait_claim(&waiter->wait)) // nobody else ends it
         ra__wait_wake(&waiter->wait, RA_OK);
-    }
 }
 
 // The buffer is the kernel's until the op is complete, so the fiber waits on.
@@ -46,9 +45,8 @@ ra_status ra__op_run(ra_ctx *ctx, ra__op *op, const char *kind)
     op->done = op_done;
     ra__op_submit(ctx->shard, op);
     RA_DISCARD(ra__wait_park(ctx, &waiter.wait));
-    if (op->result >= 0) {
+    if (op->result >= 0)
         return RA_OK;
-    }
     ra_status status = (ra_status)-op->result;
     return status == RA_ERR_CANCELED && waiter.why != RA_OK ? waiter.why : status;
 }

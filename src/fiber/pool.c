@@ -54,22 +54,19 @@ static void link_free(ra__pool *pool, void *record)
 static bool grow(ra__pool *pool)
 {
     ra__pool_chunk *chunk = ra__heap_alloc(sizeof *chunk + CHUNK_RECORDS * pool->record_bytes);
-    if (!chunk) {
+    if (!chunk)
         return false;
-    }
     chunk->next = pool->chunks;
     pool->chunks = chunk;
-    for (size_t i = CHUNK_RECORDS; i-- > 0;) {
+    for (size_t i = CHUNK_RECORDS; i-- > 0;)
         link_free(pool, chunk->records + i * pool->record_bytes);
-    }
     return true;
 }
 
 void *ra__pool_take(ra__pool *pool)
 {
-    if (!pool->free && !grow(pool)) {
+    if (!pool->free && !grow(pool))
         return NULL;
-    }
     void *record = pool->free;
     unpoison(pool, record);
     memcpy(&pool->free, record, sizeof(void *));

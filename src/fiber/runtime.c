@@ -16,37 +16,31 @@ static bool shards_new(ra__runtime *runtime)
 {
     size_t bytes = runtime->total * sizeof(ra__shard);
     runtime->shards_memory = ra__heap_alloc_zeroed(1, bytes + _Alignof(ra__shard));
-    if (!runtime->shards_memory) {
+    if (!runtime->shards_memory)
         return false;
-    }
     uintptr_t start = (uintptr_t)runtime->shards_memory;
     start = (start + _Alignof(ra__shard) - 1) & ~(uintptr_t)(_Alignof(ra__shard) - 1);
     runtime->shards = (ra__shard *)start;
-    for (unsigned i = 0; i < runtime->total; i++) {
-        if (!ra__shard_init(&runtime->shards[i], runtime, i)) {
+    for (unsigned i = 0; i < runtime->total; i++)
+        if (!ra__shard_init(&runtime->shards[i], runtime, i))
             return false;
-        }
-    }
     return true;
 }
 
 static ra_status open_all(ra__runtime *runtime)
 {
-    for (; runtime->opened < runtime->total; runtime->opened++) {
+    for (; runtime->opened < runtime->total; runtime->opened++)
         RA_TRY(runtime->opts.backend->open(&runtime->shards[runtime->opened]));
-    }
     return RA_OK;
 }
 
 static ra_status build(ra__runtime *runtime)
 {
-    if (!shards_new(runtime)) {
+    if (!shards_new(runtime))
         return RA_ERR_EXHAUSTED;
-    }
     runtime->offload = ra__offload_new(runtime);
-    if (!runtime->offload) {
+    if (!runtime->offload)
         return RA_ERR_EXHAUSTED;
-    }
     return open_all(runtime);
 }
 
@@ -54,13 +48,11 @@ ra_status ra__runtime_new(ra__runtime **out, const ra__runtime_opts *opts)
 {
     *out = NULL;
     unsigned count = opts->shards ? opts->shards : ra__os_cpu_count();
-    if (count + opts->extras > SHARDS_MAX) {
+    if (count + opts->extras > SHARDS_MAX)
         return RA_ERR_TOO_LARGE;
-    }
     ra__runtime *runtime = ra__heap_alloc_zeroed(1, sizeof *runtime);
-    if (!runtime) {
+    if (!runtime)
         return RA_ERR_EXHAUSTED;
-    }
     runtime->opts = *opts;
     runtime->clock = opts->clock ? opts->clock : &ra__os_clock;
     runtime->shard_count = count;
@@ -79,45 +71,37 @@ ra_status ra__runtime_new(ra__runtime **out, const ra__runtime_opts *opts)
 
 static bool all_empty(ra__runtime *runtime)
 {
-    for (unsigned i = 0; i < runtime->total; i++) {
-        if (!ra__inbox_empty(&runtime->shards[i].inbox)) {
+    for (unsigned i = 0; i < runtime->total; i++)
+        if (!ra__inbox_empty(&runtime->shards[i].inbox))
             return false;
-        }
-    }
     return true;
 }
 
 // In the simulation no thread has delivered the last ones.
 static void deliver_all(ra__runtime *runtime)
 {
-    while (!all_empty(runtime)) {
-        for (unsigned i = 0; i < runtime->total; i++) {
+    while (!all_empty(runtime))
+        for (unsigned i = 0; i < runtime->total; i++)
             ra__shard_turn(&runtime->shards[i], 0);
-        }
-    }
 }
 
 void ra__runtime_free(ra__runtime *runtime)
 {
-    if (!runtime) {
+    if (!runtime)
         return;
-    }
     RA_CHECK(!runtime->started, "ra__runtime_free before ra__runtime_stop");
-    if (runtime->opened == runtime->total) {
+    if (runtime->opened == runtime->total)
         deliver_all(runtime);
-    }
     ra__offload_free(runtime->offload);
     for (unsigned i = 0; runtime->shards && i < runtime->total; i++) {
         RA_CHECK(ra__shard_fiber_count(&runtime->shards[i]) == 0, "%u fibers outlive their runtime",
                  ra__shard_fiber_count(&runtime->shards[i]));
     }
-    while (runtime->opened > 0) {
+    while (runtime->opened > 0)
         runtime->opts.backend->close(&runtime->shards[--runtime->opened]);
-    }
     ra__crash_remove(runtime);
-    for (unsigned i = 0; runtime->shards && i < runtime->total; i++) {
+    for (unsigned i = 0; runtime->shards && i < runtime->total; i++)
         ra__shard_deinit(&runtime->shards[i]);
-    }
     pthread_cond_destroy(&runtime->stop_cond);
     pthread_mutex_destroy(&runtime->stop_lock);
     ra__heap_free(runtime->shards_memory);
@@ -131,9 +115,8 @@ static void join_all(ra__runtime *runtime)
     atomic_store(&runtime->ended, true);
     for (unsigned i = 0; i < runtime->total; i++) {
         ra__shard *shard = &runtime->shards[i];
-        if (shard->started) {
+        if (shard->started)
             runtime->opts.backend->wake(shard);
-        }
     }
     for (unsigned i = 0; i < runtime->total; i++) {
         ra__shard *shard = &runtime->shards[i];
@@ -165,9 +148,8 @@ ra_status ra__runtime_start(ra__runtime *runtime)
 void ra__runtime_quiet(ra__shard *shard)
 {
     ra__runtime *runtime = shard->runtime;
-    if (!atomic_load(&runtime->stopping)) {
+    if (!atomic_load(&runtime->stopping))
         return;
-    }
     atomic_store(&shard->quiet, true);
     pthread_mutex_lock(&runtime->stop_lock);
     pthread_cond_signal(&runtime->stop_cond);
@@ -177,27 +159,24 @@ void ra__runtime_quiet(ra__shard *shard)
 void ra__runtime_stirred(ra__shard *shard)
 {
     if (atomic_load_explicit(&shard->quiet, memory_order_relaxed)) {
+        atomic_store(&shard->quiet, false); // first: once counted it must not be taken for quiet
         atomic_fetch_add(&shard->stirred, 1);
-        atomic_store(&shard->quiet, false);
     }
 }
 
 static unsigned stirred_total(ra__runtime *runtime)
 {
     unsigned total = 0;
-    for (unsigned i = 0; i < runtime->total; i++) {
+    for (unsigned i = 0; i < runtime->total; i++)
         total += atomic_load(&runtime->shards[i].stirred);
-    }
     return total;
 }
 
 static bool all_quiet(ra__runtime *runtime)
 {
-    for (unsigned i = 0; i < runtime->total; i++) {
-        if (!atomic_load(&runtime->shards[i].quiet)) {
+    for (unsigned i = 0; i < runtime->total; i++)
+        if (!atomic_load(&runtime->shards[i].quiet))
             return false;
-        }
-    }
     return true;
 }
 
@@ -212,9 +191,8 @@ static bool any_alive(ra__runtime *runtime)
 {
     for (unsigned i = 0; i < runtime->total; i++) {
         const ra__shard *shard = &runtime->shards[i];
-        if (ra__shard_fiber_count(shard) > 0 || ra__shard_runnable(shard)) {
+        if (ra__shard_fiber_count(shard) > 0 || ra__shard_runnable(shard))
             return true;
-        }
     }
     return false;
 }
@@ -228,17 +206,14 @@ void ra__runtime_stop(ra__runtime *runtime)
         }
         return;
     }
-    if (!runtime->started) {
+    if (!runtime->started)
         return;
-    }
     atomic_store(&runtime->stopping, true);
-    for (unsigned i = 0; i < runtime->total; i++) {
+    for (unsigned i = 0; i < runtime->total; i++)
         runtime->opts.backend->wake(&runtime->shards[i]);
-    }
     pthread_mutex_lock(&runtime->stop_lock);
-    while (!nothing_left(runtime)) {
+    while (!nothing_left(runtime))
         pthread_cond_wait(&runtime->stop_cond, &runtime->stop_lock);
-    }
     pthread_mutex_unlock(&runtime->stop_lock);
     join_all(runtime);
 }
@@ -281,9 +256,8 @@ void ra__runtime_cancel_background(ra__runtime *runtime)
     atomic_store(&runtime->background_canceled, true);
     for (unsigned i = 0; i < runtime->total; i++) {
         ra__shard *shard = &runtime->shards[i];
-        if (!atomic_exchange(&shard->cancel_posted, true)) {
+        if (!atomic_exchange(&shard->cancel_posted, true))
             ra__shard_post(shard, &shard->cancel_msg);
-        }
     }
 }
 
@@ -291,8 +265,7 @@ void ra__runtime_dump(ra__runtime *runtime)
 {
     for (unsigned i = 0; i < runtime->total; i++) {
         ra__shard *shard = &runtime->shards[i];
-        if (!atomic_exchange(&shard->dump_posted, true)) {
+        if (!atomic_exchange(&shard->dump_posted, true))
             ra__shard_post(shard, &shard->dump_msg);
-        }
     }
 }

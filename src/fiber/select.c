@@ -40,11 +40,9 @@ static bool on_channel(const ra_case *each)
 static void add_lock(selection *s, ra_chan *chan)
 {
     int at = s->locks;
-    for (; at > 0 && s->order[at - 1] >= chan; at--) {
-        if (s->order[at - 1] == chan) {
+    for (; at > 0 && s->order[at - 1] >= chan; at--)
+        if (s->order[at - 1] == chan)
             return;
-        }
-    }
     memmove(&s->order[at + 1], &s->order[at], (size_t)(s->locks - at) * sizeof *s->order);
     s->order[at] = chan;
     s->locks++;
@@ -76,23 +74,20 @@ static void read_cases(selection *s, const ra_case *cases)
 
 static void lock_all(selection *s)
 {
-    for (int i = 0; i < s->locks; i++) {
+    for (int i = 0; i < s->locks; i++)
         pthread_mutex_lock(&s->order[i]->lock);
-    }
 }
 
 static void unlock_all(selection *s)
 {
-    for (int i = s->locks; i-- > 0;) {
+    for (int i = s->locks; i-- > 0;)
         pthread_mutex_unlock(&s->order[i]->lock);
-    }
 }
 
 static ra_status try_case(const ra_case *each, ra__wait **wake)
 {
-    if (!on_channel(each)) {
+    if (!on_channel(each))
         return RA_ERR_BUSY;
-    }
     return each->kind == RA_CASE_RECV_ ? ra__chan_try_recv(each->chan, each->into, wake)
                                        : ra__chan_try_send(each->chan, each->item, wake);
 }
@@ -121,16 +116,14 @@ static void enqueue_all(selection *s)
 {
     for (int i = 0; i < s->count; i++) {
         const ra_case *each = &s->cases[i];
-        if (!on_channel(each)) {
+        if (!on_channel(each))
             continue;
-        }
         ra__chan_waiter *waiter = &s->waiters[i];
         *waiter = (ra__chan_waiter){.wait = &s->wait, .which = (uint32_t)i};
-        if (each->kind == RA_CASE_RECV_) {
+        if (each->kind == RA_CASE_RECV_)
             waiter->into = each->into;
-        } else {
+        else
             waiter->from = each->item;
-        }
         ra__chan_enqueue(each->chan, queue_of(each), waiter);
     }
 }
@@ -140,9 +133,8 @@ static void leave_all(selection *s)
 {
     for (int i = 0; i < s->count; i++) {
         const ra_case *each = &s->cases[i];
-        if (on_channel(each) && !s->waiters[i].claimed) {
+        if (on_channel(each) && !s->waiters[i].claimed)
             ra__chan_leave(each->chan, queue_of(each), &s->waiters[i]);
-        }
     }
 }
 
@@ -162,15 +154,13 @@ static ra_status wait_for_one(ra_ctx *ctx, selection *s, size_t *fired)
     enqueue_all(s);
     unlock_all(s);
     s->timer = (ra__timer){.fn = timed_out};
-    if (s->timeout != NONE) {
+    if (s->timeout != NONE)
         ra__timer_arm(ctx->shard, &s->timer, ra__ctx_in(ctx, s->timeout_ns));
-    }
     ra_status status = ra__wait_park(ctx, &s->wait);
     ra__timer_disarm(ctx->shard, &s->timer);
     leave_all(s);
-    if (status == RA_OK || status == RA_ERR_CLOSED) {
+    if (status == RA_OK || status == RA_ERR_CLOSED)
         *fired = s->wait.which;
-    }
     return status;
 }
 
@@ -184,17 +174,15 @@ ra_status ra_select_(ra_ctx *ctx, size_t *fired, const ra_case *cases, bool bias
     ra__wait *wake;
     lock_all(&s);
     ra_status status = try_all(&s, start, fired, &wake);
-    if (status == RA_ERR_BUSY && s.none == NONE) {
+    if (status == RA_ERR_BUSY && s.none == NONE)
         return wait_for_one(ctx, &s, fired);
-    }
     unlock_all(&s);
     if (status == RA_ERR_BUSY) {
         *fired = (size_t)s.none;
         status = RA_OK;
     }
-    if (wake) {
+    if (wake)
         ra__wait_wake(wake, RA_OK);
-    }
     ra__spend(ctx);
     return status;
 }

@@ -53,9 +53,8 @@ void ra__shard_deinit(ra__shard *shard)
     ra__pool_deinit(&shard->children);
     ra__pool_deinit(&shard->families);
     ra__stacks_deinit(&shard->stacks);
-    if (shard->blocks) {
+    if (shard->blocks)
         ra__block_pool_free(shard->blocks);
-    }
 }
 
 // ---- what is known of a shard
@@ -132,9 +131,8 @@ uint64_t ra__shard_random(ra__shard *shard)
 
 void ra__shard_post(ra__shard *to, ra__msg *msg)
 {
-    if (ra__inbox_push(&to->inbox, msg)) {
+    if (ra__inbox_push(&to->inbox, msg))
         to->runtime->opts.backend->wake(to);
-    }
 }
 
 // ---- a turn
@@ -157,9 +155,8 @@ static ra__task *ready_take(ra__ready *ready, ra__task *before)
     ra__task **link = before ? &before->next : &ready->head;
     ra__task *task = *link;
     *link = task->next;
-    if (!task->next) {
+    if (!task->next)
         ready->tail = before;
-    }
     ready->len--;
     return task;
 }
@@ -170,9 +167,8 @@ static ra__task *choose(ra__shard *shard)
     unsigned count = shard->ready.len < RA__CHOICE_MAX ? shard->ready.len : RA__CHOICE_MAX;
     unsigned at = runtime->choose(runtime->opts.world, count);
     ra__task *before = NULL;
-    for (unsigned i = 0; i < at; i++) {
+    for (unsigned i = 0; i < at; i++)
         before = before ? before->next : shard->ready.head;
-    }
     return ready_take(&shard->ready, before);
 }
 
@@ -184,12 +180,10 @@ static inline void resume(ra__shard *shard, ra__fiber *fiber)
     fiber->budget = RA__BUDGET;
     ra__switch_to(shard, fiber);
     shard->current = outer;
-    if (__builtin_expect(!ra__stack_intact(fiber->stack), 0)) {
+    if (__builtin_expect(!ra__stack_intact(fiber->stack), 0))
         ra__fiber_overflowed(fiber);
-    }
-    if (fiber->ended) {
+    if (fiber->ended)
         ra__fiber_finish(fiber);
-    }
 }
 
 static inline void run_one(ra__shard *shard)
@@ -198,9 +192,8 @@ static inline void run_one(ra__shard *shard)
     ra__task *task = choice ? choose(shard) : ready_take(&shard->ready, NULL);
     ra__fiber *fiber =
         task->unstarted ? ra__child_start((ra__child *)(void *)task) : (ra__fiber *)(void *)task;
-    if (fiber) {
+    if (fiber)
         resume(shard, fiber);
-    }
 }
 
 bool ra__shard_turn(ra__shard *shard, unsigned fibers_max)
@@ -209,9 +202,8 @@ bool ra__shard_turn(ra__shard *shard, unsigned fibers_max)
     shard->now_ns = clock_ns(shard);
     bool any = deliver(shard);
     unsigned ran = 0;
-    for (; ran < fibers_max && shard->ready.head; ran++) {
+    for (; ran < fibers_max && shard->ready.head; ran++)
         run_one(shard);
-    }
     any |= ra__wheel_advance(&shard->wheel, shard->now_ns);
     atomic_store_explicit(&shard->load, (int)shard->ready.len, memory_order_relaxed);
     ra__shard_act_as(before);
@@ -228,16 +220,13 @@ static int64_t earlier(int64_t a, int64_t b)
 // Until when the backend may wait. When it may, senders have been told to wake this shard.
 static int64_t settle(ra__shard *shard)
 {
-    if (ra__shard_runnable(shard)) {
+    if (ra__shard_runnable(shard))
         return 0;
-    }
     ra__stacks_idle(&shard->stacks, shard->now_ns);
-    if (ra__shard_fiber_count(shard) == 0) {
+    if (ra__shard_fiber_count(shard) == 0)
         ra__runtime_quiet(shard);
-    }
-    if (!ra__inbox_sleep(&shard->inbox) || atomic_load(&shard->runtime->ended)) {
+    if (!ra__inbox_sleep(&shard->inbox) || atomic_load(&shard->runtime->ended))
         return 0;
-    }
     return earlier(ra__wheel_next_ns(&shard->wheel), ra__stacks_next_ns(&shard->stacks));
 }
 

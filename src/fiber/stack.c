@@ -73,9 +73,8 @@ bool ra__stack_untouched(ra__stack stack)
 {
     const uint64_t *words = (const uint64_t *)(const void *)ra__stack_base(stack);
     uint64_t seen = 0;
-    for (size_t i = 0; i < CANARY_BYTES / sizeof *words; i++) {
+    for (size_t i = 0; i < CANARY_BYTES / sizeof *words; i++)
         seen |= words[i];
-    }
     return seen == 0;
 }
 
@@ -101,11 +100,9 @@ static void announce(ra__stack stack)
 
 static bool guard_each(const ra__slab *slab, bool (*guard)(void *start, size_t bytes))
 {
-    for (unsigned i = 0; i < slab->count; i++) {
-        if (!guard(slab->map + i * slab->stride, slab->guard_bytes)) {
+    for (unsigned i = 0; i < slab->count; i++)
+        if (!guard(slab->map + i * slab->stride, slab->guard_bytes))
             return false;
-        }
-    }
     return true;
 }
 
@@ -136,9 +133,8 @@ static bool guard_all(ra__slab *slab)
 {
     bool advised = !ra__stacks_on_old_kernel && guard_each(slab, ra__os_guard);
     bool guarded = advised || guard_by_maps(slab);
-    if (!guarded) {
+    if (!guarded)
         say_unguarded();
-    }
     return guarded;
 }
 
@@ -146,27 +142,24 @@ static bool guard_all(ra__slab *slab)
 static ra__slab *slab_new(ra__stacks *stacks, size_t bytes, unsigned count, bool single)
 {
     ra__slab *slab = ra__heap_alloc_zeroed(1, sizeof *slab);
-    if (!slab) {
+    if (!slab)
         return NULL;
-    }
     slab->single = single;
     slab->guard_bytes = guard_bytes();
     slab->stride = slab->guard_bytes + bytes;
     for (slab->count = count; slab->count > 0; slab->count /= 8) {
         slab->map_bytes = slab->stride * slab->count;
         slab->map = ra__os_map(slab->map_bytes);
-        if (slab->map) {
+        if (slab->map)
             break;
-        }
     }
     if (!slab->map) {
         ra__heap_free(slab);
         return NULL;
     }
     slab->guarded = guard_all(slab);
-    for (unsigned i = 0; i < slab->count; i++) {
+    for (unsigned i = 0; i < slab->count; i++)
         announce((ra__stack){slab, i});
-    }
     slab->next = atomic_load_explicit(&stacks->slabs, memory_order_relaxed);
     atomic_store_explicit(&stacks->slabs, slab, memory_order_release);
     return slab;
@@ -177,9 +170,8 @@ void ra__stacks_deinit(ra__stacks *stacks)
     ra__slab *slab = atomic_exchange(&stacks->slabs, NULL);
     while (slab) {
         ra__slab *next = slab->next;
-        for (unsigned i = 0; i < slab->count; i++) {
+        for (unsigned i = 0; i < slab->count; i++)
             forget_root((ra__stack){slab, i});
-        }
         ra__os_unmap(slab->map, slab->map_bytes);
         atomic_fetch_sub(&map_guards, slab->map_guards);
         ra__heap_free(slab);
@@ -194,9 +186,8 @@ static bool free_reserve(ra__stacks *stacks, size_t more)
 {
     size_t cap = stacks->free_cap + more;
     ra__stack *free = ra__heap_realloc(stacks->free, cap * sizeof *free);
-    if (!free) {
+    if (!free)
         return false;
-    }
     stacks->free = free;
     stacks->free_cap = cap;
     return true;
@@ -204,16 +195,13 @@ static bool free_reserve(ra__stacks *stacks, size_t more)
 
 static bool grow(ra__stacks *stacks)
 {
-    if (!free_reserve(stacks, RA__STACK_SLAB)) {
+    if (!free_reserve(stacks, RA__STACK_SLAB))
         return false;
-    }
     ra__slab *slab = slab_new(stacks, stacks->bytes, RA__STACK_SLAB, false);
-    if (!slab) {
+    if (!slab)
         return false;
-    }
-    for (unsigned i = slab->count; i-- > 0;) {
+    for (unsigned i = slab->count; i-- > 0;)
         stacks->free[stacks->free_len++] = (ra__stack){slab, i};
-    }
     stacks->trimmed_len = stacks->free_len; // untouched
     return true;
 }
@@ -238,9 +226,8 @@ static size_t smaller(size_t a, size_t b)
 
 static bool take_pooled(ra__stacks *stacks, ra__stack *out)
 {
-    if (stacks->free_len == 0 && !grow(stacks)) {
+    if (stacks->free_len == 0 && !grow(stacks))
         return false;
-    }
     *out = stacks->free[--stacks->free_len];
     stacks->trimmed_len = smaller(stacks->trimmed_len, stacks->free_len);
     stacks->unused_len = smaller(stacks->unused_len, stacks->free_len);
@@ -253,9 +240,8 @@ bool ra__stack_take(ra__stacks *stacks, size_t bytes, ra__stack *out)
     bool taken =
         asked == stacks->bytes ? take_pooled(stacks, out) : take_single(stacks, asked, out);
 #if RA__ASAN
-    if (taken) { // a fiber's last frames leave poison behind
+    if (taken) // a fiber's last frames leave poison behind
         ASAN_UNPOISON_MEMORY_REGION(ra__stack_base(*out), ra__stack_bytes(*out));
-    }
 #endif
     return taken;
 }
@@ -277,9 +263,8 @@ void ra__stack_give(ra__stacks *stacks, ra__stack stack)
 void ra__stacks_idle(ra__stacks *stacks, int64_t now_ns)
 {
     if (stacks->sweep_at == SIZE_MAX) {
-        if (now_ns < stacks->next_sweep_ns) {
+        if (now_ns < stacks->next_sweep_ns)
             return;
-        }
         stacks->next_sweep_ns = now_ns + RA__STACK_SWEEP_NS;
         stacks->sweep_at = stacks->trimmed_len;
     }
@@ -291,9 +276,8 @@ void ra__stacks_idle(ra__stacks *stacks, int64_t now_ns)
         bool cold = stacks->sweep_at < cold_len;
         ra__os_trim(ra__stack_base(stack),
                     ra__stack_bytes(stack) - (cold ? 0 : (size_t)RA__STACK_HOT_BYTES));
-        if (cold && stacks->trimmed_len == stacks->sweep_at) {
+        if (cold && stacks->trimmed_len == stacks->sweep_at)
             stacks->trimmed_len++;
-        }
     }
     if (stacks->sweep_at >= stacks->free_len) {
         stacks->sweep_at = SIZE_MAX;
@@ -303,9 +287,8 @@ void ra__stacks_idle(ra__stacks *stacks, int64_t now_ns)
 
 int64_t ra__stacks_next_ns(const ra__stacks *stacks)
 {
-    if (stacks->sweep_at != SIZE_MAX) {
+    if (stacks->sweep_at != SIZE_MAX)
         return 0;
-    }
     return stacks->trimmed_len < stacks->free_len ? stacks->next_sweep_ns : INT64_MAX;
 }
 

@@ -31,9 +31,8 @@ uint64_t ra_random(ra_ctx *ctx)
 int64_t ra__ctx_in(const ra_ctx *ctx, int64_t ns)
 {
     int64_t at_ns;
-    if (ns <= 0) {
+    if (ns <= 0)
         return INT64_MIN;
-    }
     return __builtin_add_overflow(ra_monotonic_ns(ctx), ns, &at_ns) ? INT64_MAX : at_ns;
 }
 
@@ -47,16 +46,14 @@ typedef struct {
 static void nap_over(ra__timer *timer)
 {
     nap *sleeper = (nap *)(void *)((char *)timer - offsetof(nap, timer));
-    if (ra__wait_claim(&sleeper->wait)) {
+    if (ra__wait_claim(&sleeper->wait))
         ra__wait_wake(&sleeper->wait, RA_OK);
-    }
 }
 
 ra_status ra_sleep(ra_ctx *ctx, int64_t ns)
 {
-    if (ns <= 0) {
+    if (ns <= 0)
         return ra_yield(ctx);
-    }
     RA_TRY(ra__ctx_check(ctx));
     nap sleeper = {.timer = {.fn = nap_over}};
     ra__wait_init(&sleeper.wait, ctx, "sleep", NULL);
@@ -69,11 +66,10 @@ ra_status ra_sleep(ra_ctx *ctx, int64_t ns)
 ra_status ra_yield(ra_ctx *ctx)
 {
     RA_TRY(ra__ctx_check(ctx));
-    if (ctx->fiber->host) {
+    if (ctx->fiber->host)
         ra__host_yield(ctx->fiber);
-    } else {
+    else
         ra__switch_yield(ctx->fiber);
-    }
     return RA_OK;
 }
 
@@ -96,12 +92,10 @@ ra_shield ra_shield_for(ra_ctx *ctx, int64_t ns)
 {
     int64_t outer_ns = ctx->shield_ns;
     int64_t until_ns = ra__ctx_in(ctx, ns);
-    if (outer_ns && outer_ns < until_ns) {
+    if (outer_ns && outer_ns < until_ns)
         until_ns = outer_ns;
-    }
-    if (ctx->mode == RA__CTX_LENT) { // its shard reads it
+    if (ctx->mode == RA__CTX_LENT) // its shard reads it
         return (ra_shield){NULL, 0};
-    }
     ctx->shield_ns = until_ns ? until_ns : 1;
     return (ra_shield){ctx, outer_ns};
 }

@@ -32,9 +32,8 @@ static void end(ra__wait *wait)
         return;
     }
     fiber->parked = false;
-    if (!fiber->host) { // a host looks at `parked` by itself
+    if (!fiber->host) // a host looks at `parked` by itself
         ra__ready_push(fiber->ctx.shard, &fiber->task);
-    }
 }
 
 // In the loop of the fiber's shard. The fiber cannot have gone on: it waits for this message.
@@ -65,17 +64,15 @@ void ra__fiber_interrupt(ra__fiber *fiber, ra_status why)
 {
     ra__wait *wait = fiber->wait;
     bool over = !wait || atomic_load(&wait->claimed) != RA__WAITING; // somebody is ending it
-    if (over || fiber->told) {
+    if (over || fiber->told)
         return;
-    }
     if (wait->on_cancel) {
         fiber->told = true;
         wait->on_cancel(wait, why);
         return;
     }
-    if (ra__wait_claim(wait)) {
+    if (ra__wait_claim(wait))
         ra__wait_wake(wait, why);
-    }
 }
 
 // What came between the caller's check and now: RA_OK, or the reason to end the wait.
@@ -109,7 +106,6 @@ void ra__park_until(ra_ctx *ctx, int64_t deadline_ns)
 void ra__spend(ra_ctx *ctx)
 {
     ra__fiber *fiber = ctx->fiber;
-    if (ctx->mode == RA__CTX_FIBER && !fiber->host && --fiber->budget == 0) {
+    if (ctx->mode == RA__CTX_FIBER && !fiber->host && --fiber->budget == 0)
         ra__switch_yield(fiber);
-    }
 }

@@ -9,9 +9,8 @@ enum { SLOT_MASK = RA__WHEEL_SLOTS - 1 };
 
 static uint64_t tick_at_or_after(int64_t ns)
 {
-    if (ns <= 0) {
+    if (ns <= 0)
         return 0;
-    }
     return ((uint64_t)ns + (uint64_t)RA__TICK_NS - 1) / (uint64_t)RA__TICK_NS;
 }
 
@@ -38,9 +37,8 @@ static void ring_unlink(ra__timer *timer)
 static void ring_move(ra__timer *from, ra__timer *to)
 {
     ring_init(to);
-    if (from->next == from) {
+    if (from->next == from)
         return;
-    }
     *to = *from;
     to->next->prev = to;
     to->prev->next = to;
@@ -53,9 +51,8 @@ void ra__wheel_init(ra__wheel *wheel, int64_t now_ns)
     wheel->count = 0;
     for (unsigned level = 0; level < RA__WHEEL_LEVELS; level++) {
         wheel->used[level] = 0;
-        for (unsigned slot = 0; slot < RA__WHEEL_SLOTS; slot++) {
+        for (unsigned slot = 0; slot < RA__WHEEL_SLOTS; slot++)
             ring_init(&wheel->slots[level][slot]);
-        }
     }
 }
 
@@ -64,12 +61,10 @@ void ra__wheel_init(ra__wheel *wheel, int64_t now_ns)
 static void place(ra__wheel *wheel, ra__timer *timer, uint64_t earliest)
 {
     uint64_t tick = tick_at_or_after(timer->at_ns);
-    if (tick < earliest) {
+    if (tick < earliest)
         tick = earliest;
-    }
-    if (tick - wheel->tick >= HORIZON) {
+    if (tick - wheel->tick >= HORIZON)
         tick = wheel->tick + HORIZON - 1;
-    }
     uint64_t distance = tick - wheel->tick;
     unsigned level = distance ? (63 - (unsigned)__builtin_clzll(distance)) / RA__WHEEL_BITS : 0;
     unsigned slot = (tick >> (level * RA__WHEEL_BITS)) & SLOT_MASK;
@@ -109,15 +104,13 @@ static uint64_t next_tick(const ra__wheel *wheel)
 {
     uint64_t best = UINT64_MAX;
     for (unsigned level = 0; level < RA__WHEEL_LEVELS; level++) {
-        if (!wheel->used[level]) {
+        if (!wheel->used[level])
             continue;
-        }
         uint64_t at = wheel->tick >> (level * RA__WHEEL_BITS);
         uint64_t ahead = rotate_right(wheel->used[level], (at + 1) & SLOT_MASK);
         uint64_t tick = (at + 1 + (unsigned)__builtin_ctzll(ahead)) << (level * RA__WHEEL_BITS);
-        if (tick < best) {
+        if (tick < best)
             best = tick;
-        }
     }
     return best;
 }
@@ -165,11 +158,9 @@ bool ra__wheel_advance(ra__wheel *wheel, int64_t now_ns)
             break;
         }
         wheel->tick = next;
-        for (unsigned level = RA__WHEEL_LEVELS - 1; level > 0; level--) {
-            if ((next & ((UINT64_C(1) << (level * RA__WHEEL_BITS)) - 1)) == 0) {
+        for (unsigned level = RA__WHEEL_LEVELS - 1; level > 0; level--)
+            if ((next & ((UINT64_C(1) << (level * RA__WHEEL_BITS)) - 1)) == 0)
                 sort_again(wheel, level);
-            }
-        }
         any |= call_due(wheel);
     }
     return any;
@@ -178,8 +169,7 @@ bool ra__wheel_advance(ra__wheel *wheel, int64_t now_ns)
 int64_t ra__wheel_next_ns(const ra__wheel *wheel)
 {
     uint64_t tick = wheel->count ? next_tick(wheel) : UINT64_MAX;
-    if (tick >= (uint64_t)(INT64_MAX / RA__TICK_NS)) {
+    if (tick >= (uint64_t)(INT64_MAX / RA__TICK_NS))
         return INT64_MAX;
-    }
     return (int64_t)tick * RA__TICK_NS;
 }

@@ -135,12 +135,11 @@ static ra_status take_buffered(ra_request *req, ra_str *piece)
 {
     const ra__active *active = req->conn->active;
     *piece = (ra_str){active->buf, 0};
-    while (!req->body.done && active->from < active->to && piece->len == 0) {
+    while (!req->body.done && active->from < active->to && piece->len == 0)
         if (req->body.kind == RA__BODY_CHUNKED)
             RA_TRY(take_chunk(req, piece));
         else
             *piece = take_counted(req);
-    }
     req->body.got += piece->len;
     return RA_OK;
 }

@@ -3,11 +3,11 @@
 // all sources are collected for one answer. Malformed JSON ends it at once: there is nothing to say
 // about members that were not read.
 
+#include "base/text.h"
+#include "bind/rules.h"
 #include "private/handler.h"
 #include "private/media.h"
 #include "private/url.h"
-#include "base/text.h"
-#include "bind/rules.h"
 #include "json/json.h"
 
 typedef struct {

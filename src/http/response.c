@@ -122,12 +122,13 @@ ra_status ra_response_write(ra_ctx *ctx, ra_response *res, ra_str bytes)
 {
     if (!may_write(ctx, res))
         return RA_ERR_STATE;
+    RA_TRY(ra__ctx_may_suspend(ctx)); // also where it is only held back: a caller is told at once
     ra_buf *hold = ra__response_hold(res);
     if (!hold)
         return RA_ERR_EXHAUSTED;
     res->bytes += bytes.len;
     if (res->streaming && !sends_content(res))
-        return ra__ctx_may_suspend(ctx);
+        return RA_OK;
     size_t hold_max = res->req->head.limits->response_hold_bytes;
     if (hold->len + bytes.len <= hold_max)
         return ra_buf_append(hold, bytes);

@@ -82,10 +82,9 @@ struct ra__epoll_sock *ra__epoll_sock_of(struct ra__epoll_shard *io, uint64_t na
 
 void ra__epoll_socks_free(struct ra__epoll_shard *io)
 {
-    for (uint32_t place = 0; place < io->slab_count * RA__EPOLL_SLAB_SOCKS; place++) {
+    for (uint32_t place = 0; place < io->slab_count * RA__EPOLL_SLAB_SOCKS; place++)
         if (record_at(io, place)->fd >= 0)
             close(record_at(io, place)->fd);
-    }
     for (uint32_t i = 0; i < io->slab_count; i++)
         ra__heap_free(io->slabs[i]);
     ra__heap_free(io->slabs);

@@ -43,18 +43,16 @@ static void on_crash(int number, siginfo_t *info, void *context)
         crash_report *report = atomic_load(&reporter);
         report(number, info->si_addr, stack_pointer_of(context));
     }
-    while (before != 0 && before != self) {
+    while (before != 0 && before != self)
         (void)pause();
-    }
     (void)signal(number, SIG_DFL);
     (void)raise(number);
 }
 
 void ra__os_crash_handlers(void (*report)(int signal, void *fault_address, void *stack_pointer))
 {
-    if (RA__SANITIZER) {
+    if (RA__SANITIZER)
         return;
-    }
     atomic_store(&reporter, report);
     ra__os_crash_stack_open();
     struct sigaction action = {
@@ -62,29 +60,25 @@ void ra__os_crash_handlers(void (*report)(int signal, void *fault_address, void 
         .sa_flags = SA_SIGINFO | SA_ONSTACK,
     };
     static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT};
-    for (size_t at = 0; at < sizeof fatal / sizeof fatal[0]; at++) {
+    for (size_t at = 0; at < sizeof fatal / sizeof fatal[0]; at++)
         RA_CHECK(sigaction(fatal[at], &action, NULL) == 0, "cannot handle signal %d", fatal[at]);
-    }
 }
 
 void ra__os_crash_stack_open(void)
 {
-    if (RA__SANITIZER || crash_stack) {
+    if (RA__SANITIZER || crash_stack)
         return;
-    }
     crash_stack = ra__os_map(CRASH_STACK_BYTES);
-    if (!crash_stack) {
+    if (!crash_stack)
         return; // a crash is then reported only when the usual stack is sound
-    }
     stack_t stack = {.ss_sp = crash_stack, .ss_size = CRASH_STACK_BYTES};
     RA_CHECK(sigaltstack(&stack, NULL) == 0, "the alternate stack is refused");
 }
 
 void ra__os_crash_stack_close(void)
 {
-    if (!crash_stack) {
+    if (!crash_stack)
         return;
-    }
     stack_t none = {.ss_flags = SS_DISABLE};
     (void)sigaltstack(&none, NULL);
     ra__os_unmap(crash_stack, CRASH_STACK_BYTES);

@@ -24,7 +24,6 @@ void ra__os_doorbell_clear(int fd)
 
 void ra__os_doorbell_close(int fd)
 {
-    if (fd >= 0) {
+    if (fd >= 0)
         (void)close(fd);
-    }
 }

@@ -32,9 +32,8 @@ static ra_status read_some(int fd, ra_buf *out, bool *end)
 {
     char chunk[READ_BYTES];
     ssize_t got = read(fd, chunk, sizeof chunk);
-    if (got < 0) {
+    if (got < 0)
         return errno == EINTR ? RA_OK : RA_ERR_IO;
-    }
     *end = got == 0;
     return ra_buf_append(out, (ra_str){chunk, (size_t)got});
 }
@@ -42,13 +41,11 @@ static ra_status read_some(int fd, ra_buf *out, bool *end)
 ra_status ra__os_file_read(const char *path, ra_buf *out)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
+    if (fd < 0)
         return status_of_open(errno);
-    }
     ra_status status = RA_OK;
-    for (bool end = false; status == RA_OK && !end;) {
+    for (bool end = false; status == RA_OK && !end;)
         status = read_some(fd, out, &end);
-    }
     (void)close(fd);
     return status;
 }
@@ -68,12 +65,10 @@ ra_status ra__os_write_all(int fd, ra_str bytes)
 {
     while (bytes.len > 0) {
         ssize_t written = write(fd, bytes.ptr, bytes.len);
-        if (written < 0 && !may_write_again(fd, errno)) {
+        if (written < 0 && !may_write_again(fd, errno))
             return RA_ERR_IO;
-        }
-        if (written > 0) {
+        if (written > 0)
             bytes = (ra_str){bytes.ptr + written, bytes.len - (size_t)written};
-        }
     }
     return RA_OK;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // machine: what this process may use of the machine it runs on.
-#include "os/os.h"
 #include "base/text.h"
+#include "os/os.h"
 #include "private/cgroup.h"
 
 #include <sched.h>
@@ -16,18 +16,16 @@ enum { MAPS_USUAL = 65530 }; // the kernel's default
 static unsigned affinity_cpus(void)
 {
     cpu_set_t allowed[CPUS_MAX / CPU_SETSIZE];
-    if (sched_getaffinity(0, sizeof allowed, allowed) != 0) {
+    if (sched_getaffinity(0, sizeof allowed, allowed) != 0)
         return 1;
-    }
     int cpus = CPU_COUNT_S(sizeof allowed, allowed);
     return cpus > 0 ? (unsigned)cpus : 1;
 }
 
 static unsigned smaller_quota(unsigned a, unsigned b)
 {
-    if (a == RA__QUOTA_NONE || b == RA__QUOTA_NONE) {
+    if (a == RA__QUOTA_NONE || b == RA__QUOTA_NONE)
         return a + b;
-    }
     return a < b ? a : b;
 }
 
@@ -37,9 +35,8 @@ static ra_buf control_file(const char *root, ra_str group, const char *name)
     ra_buf text = ra_buf_init(CONTROL_FILE_BYTES_MAX);
     char path[CONTROL_PATH_BYTES_MAX];
     int len = snprintf(path, sizeof path, "%s" RA_STR_FMT "/%s", root, RA_STR_ARG(group), name);
-    if (len > 0 && (size_t)len < sizeof path) {
+    if (len > 0 && (size_t)len < sizeof path)
         RA_DISCARD(ra__os_file_read(path, &text)); // no file, no quota
-    }
     return text;
 }
 
@@ -62,12 +59,10 @@ static unsigned tightest(ra_str group, unsigned (*cpus_of)(ra_str group))
     unsigned cpus = RA__QUOTA_NONE;
     for (;;) {
         cpus = smaller_quota(cpus, cpus_of(group));
-        while (group.len > 0 && group.ptr[group.len - 1] != '/') {
+        while (group.len > 0 && group.ptr[group.len - 1] != '/')
             group.len--;
-        }
-        if (group.len == 0) {
+        if (group.len == 0)
             return cpus;
-        }
         group.len--;
     }
 }
@@ -77,12 +72,10 @@ static unsigned quota_cpus(void)
     RA_SCOPED(ra_buf, groups, control_file("/proc", RA_STR("/self"), "cgroup"));
     unsigned cpus = RA__QUOTA_NONE;
     ra_str group;
-    if (ra__cgroup_path(ra_buf_str(&groups), RA_STR(""), &group)) {
+    if (ra__cgroup_path(ra_buf_str(&groups), RA_STR(""), &group))
         cpus = smaller_quota(cpus, tightest(group, v2_cpus));
-    }
-    if (ra__cgroup_path(ra_buf_str(&groups), RA_STR("cpu"), &group)) {
+    if (ra__cgroup_path(ra_buf_str(&groups), RA_STR("cpu"), &group))
         cpus = smaller_quota(cpus, tightest(group, v1_cpus));
-    }
     return cpus;
 }
 
@@ -94,9 +87,8 @@ unsigned ra__os_cpu_count(void)
 uint64_t ra__os_descriptor_max(void)
 {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return (uint64_t)sysconf(_SC_OPEN_MAX);
-    }
     struct rlimit raised = {.rlim_cur = limit.rlim_max, .rlim_max = limit.rlim_max};
     bool done = setrlimit(RLIMIT_NOFILE, &raised) == 0;
     return done ? raised.rlim_cur : limit.rlim_cur;

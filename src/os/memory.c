@@ -18,9 +18,8 @@ void *ra__os_map(size_t bytes)
 {
     void *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (start == MAP_FAILED) {
+    if (start == MAP_FAILED)
         return NULL;
-    }
     // One touched page must not cost two megabytes. A kernel without huge pages refuses the advice:
     // same result.
     (void)madvise(start, bytes, MADV_NOHUGEPAGE);
@@ -29,9 +28,8 @@ void *ra__os_map(size_t bytes)
 
 void ra__os_unmap(void *start, size_t bytes)
 {
-    if (start) {
+    if (start)
         (void)munmap(start, bytes);
-    }
 }
 
 bool ra__os_guard(void *start, size_t bytes)

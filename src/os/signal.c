@@ -47,9 +47,8 @@ int ra__os_signals_open(void)
 
 void ra__os_signals_close(int fd)
 {
-    if (fd < 0) {
+    if (fd < 0)
         return;
-    }
     struct signalfd_siginfo late;
     while (read(fd, &late, sizeof late) > 0) {
         // A second TERM during the shutdown has its wish; unblocked, it would kill.
@@ -79,12 +78,10 @@ ra__signal ra__os_signals_wait(int fd, int doorbell)
     struct pollfd waited[] = {{.fd = fd, .events = POLLIN}, {.fd = doorbell, .events = POLLIN}};
     for (;;) {
         struct signalfd_siginfo info;
-        if (read(fd, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (read(fd, &info, sizeof info) == (ssize_t)sizeof info)
             return signal_of(info.ssi_signo);
-        }
-        if (waited[1].revents) {
+        if (waited[1].revents)
             return RA__SIGNAL_NONE;
-        }
         int ready = poll(waited, 2, -1); // a negative descriptor is passed over
         RA_CHECK(ready > 0 || errno == EINTR, "cannot wait for signals: error %d", errno);
     }

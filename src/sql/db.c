@@ -11,11 +11,9 @@ static bool has_scheme(const ra_module *module, ra_str url)
 
 static const ra_module *module_for(const ra_module *const *modules, ra_str url)
 {
-    for (; *modules; modules++) {
-        if (has_scheme(*modules, url)) {
+    for (; *modules; modules++)
+        if (has_scheme(*modules, url))
             return *modules;
-        }
-    }
     return NULL;
 }
 
@@ -23,22 +21,19 @@ static const ra_module *module_for(const ra_module *const *modules, ra_str url)
 static ra_status say_scheme(ra_str url, ra_buf *message)
 {
     const char *colon = memchr(url.ptr, ':', url.len);
-    if (!colon) {
+    if (!colon)
         return ra_buf_printf(message, "a database is named by a URL, like sqlite:items.db");
-    }
     return ra_buf_printf(message, "no driver for \"" RA_STR_FMT "\"", (int)(colon + 1 - url.ptr),
                          url.ptr);
 }
 
 static ra_status say_modules(const ra_module *const *modules, ra_buf *message)
 {
-    if (!*modules) {
+    if (!*modules)
         return ra_buf_printf(message, "; the program uses none: ra_app_use(app, ra_sqlite())");
-    }
     RA_TRY(ra_buf_printf(message, "; the program uses"));
-    for (; *modules; modules++) {
+    for (; *modules; modules++)
         RA_TRY(ra_buf_printf(message, " %s", (*modules)->scheme));
-    }
     return RA_OK;
 }
 
@@ -55,9 +50,8 @@ ra_status ra__db_open(ra_db **out, ra__runtime *runtime, const char *url,
     *out = NULL;
     ra_str whole = ra_str_of(url);
     const ra_module *module = module_for(modules, whole);
-    if (!module) {
+    if (!module)
         return refuse_scheme(modules, whole, message);
-    }
     ra__db_place place = {
         .runtime = runtime,
         .address = ra_str_slice(whole, strlen(module->scheme), whole.len),
@@ -74,9 +68,8 @@ static const ra__driver *driver_of(const ra_db *db)
 
 void ra__db_close(ra_db *db)
 {
-    if (db) {
+    if (db)
         driver_of(db)->close(db);
-    }
 }
 
 ra_status ra__db_ready(ra_ctx *ctx, ra_db *db)

@@ -31,9 +31,8 @@ static bool is_news(ra_status status)
 
 void ra__sql_log(ra_status status, const char *sql, const ra__sql_detail *detail)
 {
-    if (!is_news(status)) {
+    if (!is_news(status))
         return;
-    }
     const ra_kv values[] = {
         ra_kv_text("status", ra_status_name(status)),
         ra_kv_text("detail", detail->text),
@@ -47,9 +46,8 @@ ra_status ra__sql_report(ra_ctx *ctx, ra_status status, const char *sql,
                          const ra__sql_detail *detail)
 {
     ra_ctx_clear(ctx);
-    if (detail->public_text[0]) {
+    if (detail->public_text[0])
         (void)ra__ctx_set_error(ctx, status, ra_str_of(detail->public_text));
-    }
     ra__sql_log(status, sql, detail);
     return status;
 }

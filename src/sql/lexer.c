@@ -58,9 +58,8 @@ static size_t quoted_len(const char *at, char quote, bool backslash)
             i++;
             continue;
         }
-        if (at[i + 1] != quote) {
+        if (at[i + 1] != quote)
             return i + 1;
-        }
         i += 2;
     }
     return UNTERMINATED;
@@ -84,9 +83,8 @@ static size_t block_comment_len(const char *at, bool nested)
     while (at[i]) {
         if (at[i] == '*' && at[i + 1] == '/') {
             i += 2;
-            if (--depth == 0) {
+            if (--depth == 0)
                 return i;
-            }
         } else if (nested && at[i] == '/' && at[i + 1] == '*') {
             i += 2;
             depth++;
@@ -101,18 +99,14 @@ static size_t block_comment_len(const char *at, bool nested)
 static size_t dollar_quoted_len(const char *at)
 {
     size_t tag = 1;
-    while (in_name(at[tag]) && !(tag == 1 && is_digit(at[tag]))) {
+    while (in_name(at[tag]) && !(tag == 1 && is_digit(at[tag])))
         tag++;
-    }
-    if (at[tag] != '$') {
+    if (at[tag] != '$')
         return 0;
-    }
     tag++;
-    for (const char *end = strchr(at + tag, '$'); end; end = strchr(end + 1, '$')) {
-        if (strncmp(end, at, tag) == 0) {
+    for (const char *end = strchr(at + tag, '$'); end; end = strchr(end + 1, '$'))
+        if (strncmp(end, at, tag) == 0)
             return (size_t)(end - at) + tag;
-        }
-    }
     return UNTERMINATED;
 }
 
@@ -120,24 +114,20 @@ static size_t dollar_quoted_len(const char *at)
 static size_t word_len(const char *at)
 {
     size_t i = 0;
-    while (in_name(at[i]) || at[i] == '$') {
+    while (in_name(at[i]) || at[i] == '$')
         i++;
-    }
     return i;
 }
 
 /// The length of white space or a comment; 0: neither. A comment without end is left to the caller.
 static size_t blank_len(const char *at, ra__sql_dialect dialect)
 {
-    if (is_space(*at)) {
+    if (is_space(*at))
         return 1;
-    }
-    if (at[0] == '-' && at[1] == '-') {
+    if (at[0] == '-' && at[1] == '-')
         return line_comment_len(at);
-    }
-    if (at[0] == '/' && at[1] == '*') {
+    if (at[0] == '/' && at[1] == '*')
         return block_comment_len(at, dialect == RA__SQL_POSTGRES);
-    }
     return 0;
 }
 
@@ -153,29 +143,24 @@ static size_t plain_len(const lexer *lex)
     const char *at = lex->at;
     bool sqlite = lex->dialect == RA__SQL_SQLITE;
     size_t blank = blank_len(at, lex->dialect);
-    if (blank) {
+    if (blank)
         return blank;
-    }
     if (is_escape_string(lex)) {
         size_t len = quoted_len(at + 1, '\'', true);
         return len == UNTERMINATED ? len : len + 1;
     }
-    if (in_name(*at)) {
+    if (in_name(*at))
         return word_len(at);
-    }
-    if (*at == '\'' || *at == '"' || (sqlite && *at == '`')) {
+    if (*at == '\'' || *at == '"' || (sqlite && *at == '`'))
         return quoted_len(at, *at, false);
-    }
-    if (sqlite && *at == '[') {
+    if (sqlite && *at == '[')
         return bracketed_len(at);
-    }
     if (*at == '$' && !sqlite) {
         size_t len = dollar_quoted_len(at);
         return len ? len : 1;
     }
-    if (at[0] == ':' && at[1] == ':') {
+    if (at[0] == ':' && at[1] == ':')
         return 2;
-    }
     return 1;
 }
 
@@ -197,11 +182,9 @@ static const struct {
 
 static bool same_word(const char *at, size_t len, const char *lower)
 {
-    for (size_t i = 0; i < len; i++) {
-        if ((at[i] | 0x20) != lower[i]) {
+    for (size_t i = 0; i < len; i++)
+        if ((at[i] | 0x20) != lower[i])
             return false;
-        }
-    }
     return lower[len] == '\0';
 }
 
@@ -210,12 +193,10 @@ const char *ra__sql_start_of(const char *sql, ra__sql_dialect dialect)
     const char *at = sql;
     for (;;) {
         size_t len = *at == ';' ? 1 : blank_len(at, dialect);
-        if (len == UNTERMINATED) {
+        if (len == UNTERMINATED)
             return at + strlen(at);
-        }
-        if (len == 0) {
+        if (len == 0)
             return at;
-        }
         at += len;
     }
 }
@@ -223,15 +204,12 @@ const char *ra__sql_start_of(const char *sql, ra__sql_dialect dialect)
 ra__sql_sort ra__sql_sort_of(const char *sql, ra__sql_dialect dialect)
 {
     const char *at = ra__sql_start_of(sql, dialect);
-    if (!*at) {
+    if (!*at)
         return RA__SQL_EMPTY;
-    }
     size_t len = word_len(at);
-    for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
-        if (same_word(at, len, sorts[i].word)) {
+    for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++)
+        if (same_word(at, len, sorts[i].word))
             return sorts[i].sort;
-        }
-    }
     return RA__SQL_PLAIN;
 }
 
@@ -239,18 +217,16 @@ ra__sql_sort ra__sql_sort_of(const char *sql, ra__sql_dialect dialect)
 
 static ra_status grow_params(ra__query *query, ra__sql_detail *detail)
 {
-    if (query->param_count < query->param_cap) {
+    if (query->param_count < query->param_cap)
         return RA_OK;
-    }
     if (query->param_count == RA__SQL_PARAMS_MAX) {
         return ra__sql_detail_set(detail, RA_ERR_INTERNAL, "more than %d parameters",
                                   RA__SQL_PARAMS_MAX);
     }
     unsigned cap = query->param_cap ? query->param_cap * 2 : 8;
     ra__sql_param *grown = ra__heap_realloc(query->params, cap * sizeof *grown);
-    if (!grown) {
+    if (!grown)
         return RA_ERR_EXHAUSTED;
-    }
     query->params = grown;
     query->param_cap = cap;
     return RA_OK;
@@ -279,9 +255,8 @@ static ra_status rewrite_param(lexer *lex)
     static const char suffix[] = ".present";
     const char *start = lex->at + 1;
     size_t len = 1;
-    while (in_name(start[len])) {
+    while (in_name(start[len]))
         len++;
-    }
     bool present = strncmp(start + len, suffix, sizeof suffix - 1) == 0 &&
                    !in_name(start[len + sizeof suffix - 1]);
     if (start[len] == '.' && !present) {
@@ -300,26 +275,23 @@ static ra_status rewrite_param(lexer *lex)
 static bool is_foreign_param(const lexer *lex)
 {
     char c = lex->at[0], next = lex->at[1];
-    if (lex->dialect == RA__SQL_POSTGRES) {
+    if (lex->dialect == RA__SQL_POSTGRES)
         return c == '$' && is_digit(next);
-    }
     return c == '?' || ((c == '$' || c == '@' || c == '#' || c == ':') && in_name(next));
 }
 
 static ra_status rewrite_token(lexer *lex)
 {
     const char *at = lex->at;
-    if (at[0] == ':' && starts_word(at[1])) {
+    if (at[0] == ':' && starts_word(at[1]))
         return rewrite_param(lex);
-    }
     if (is_foreign_param(lex)) {
         return ra__sql_detail_set(lex->detail, RA_ERR_INTERNAL,
                                   "parameters are written :name, not %.8s", at);
     }
     size_t len = plain_len(lex);
-    if (len == UNTERMINATED) {
+    if (len == UNTERMINATED)
         return ra__sql_detail_set(lex->detail, RA_ERR_INTERNAL, "not ended: %.20s", at);
-    }
     lex->at += len;
     return ra_buf_append(&lex->query->text, (ra_str){at, len});
 }
@@ -330,9 +302,8 @@ ra_status ra__query_init(ra__query *query, const char *sql, ra__sql_dialect dial
     *query = (ra__query){.text = ra_buf_init(RA__SQL_TEXT_BYTES_MAX),
                          .sort = ra__sql_sort_of(sql, dialect)};
     lexer lex = {.at = sql, .dialect = dialect, .query = query, .detail = detail};
-    while (*lex.at) {
+    while (*lex.at)
         RA_TRY(rewrite_token(&lex));
-    }
     return ra_buf_append(&query->text, (ra_str){"", 1});
 }
 

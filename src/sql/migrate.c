@@ -38,9 +38,8 @@ static ra_str checksum_of(ra_ctx *ctx, const char *sql)
 static size_t count_of(const ra_migration *list)
 {
     size_t count = 0;
-    while (list && list[count].name) {
+    while (list && list[count].name)
         count++;
-    }
     return count;
 }
 
@@ -126,9 +125,8 @@ static ra_status expect_all(ra_ctx *ctx, migration_run *run)
 static ra_status apply_all(ra_ctx *ctx, ra_db *db, migration_run *run)
 {
     RA_TRY(ra_sql_tx_on(ctx, db, create_table, run));
-    while (!run->done) {
+    while (!run->done)
         RA_TRY(ra_sql_tx_on(ctx, db, apply_next, run));
-    }
     return RA_OK;
 }
 
@@ -136,8 +134,7 @@ ra_status ra__db_migrate(ra_ctx *ctx, ra_db *db, const ra_migration *list)
 {
     migration_run run = {.list = list};
     ra_status status = apply_all(ctx, db, &run);
-    if (status != RA_ERR_READ_ONLY) {
+    if (status != RA_ERR_READ_ONLY)
         return status;
-    }
     return ra_sql_tx_on(ctx, db, expect_all, &run, .read_only = true);
 }

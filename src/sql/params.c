@@ -7,9 +7,8 @@ enum { WHOLE = -1, NAME_BYTES_MAX = 128 };
 static int find_by_c_name(const ra__plan *plan, ra_str name)
 {
     char text[NAME_BYTES_MAX];
-    if (name.len >= sizeof text) {
+    if (name.len >= sizeof text)
         return -1;
-    }
     memcpy(text, name.ptr, name.len);
     text[name.len] = '\0';
     return ra__plan_find_c(plan, text);
@@ -29,9 +28,8 @@ static bool is_single_value(const ra__member *member)
 static ra_status match_member(ra__sql_param *param, const ra__plan *plan, ra__sql_detail *detail)
 {
     int at = ra__plan_find_sql(plan, param->name);
-    if (at < 0) {
+    if (at < 0)
         at = find_by_c_name(plan, param->name);
-    }
     if (at < 0) {
         return ra__sql_detail_set(detail, RA_ERR_INTERNAL, ":" RA_STR_FMT " is no member of %s",
                                   RA_STR_ARG(param->name), plan->bind->name);
@@ -53,9 +51,8 @@ static ra_status match_member(ra__sql_param *param, const ra__plan *plan, ra__sq
 
 static ra_status match_struct(ra__query *query, const ra__plan *plan, ra__sql_detail *detail)
 {
-    for (unsigned i = 0; i < query->param_count; i++) {
+    for (unsigned i = 0; i < query->param_count; i++)
         RA_TRY(match_member(&query->params[i], plan, detail));
-    }
     return RA_OK;
 }
 
@@ -69,17 +66,15 @@ static ra_status match_whole(ra__query *query, const ra__plan *plan, ra__sql_det
         return ra__sql_detail_set(detail, RA_ERR_INTERNAL, "a single %s is always there",
                                   plan->bind->name);
     }
-    if (query->param_count == 1) {
+    if (query->param_count == 1)
         query->params[0].member = WHOLE;
-    }
     return RA_OK;
 }
 
 static ra_status match_none(const ra__query *query, const ra__plan *plan, ra__sql_detail *detail)
 {
-    if (query->param_count == 0) {
+    if (query->param_count == 0)
         return RA_OK;
-    }
     return ra__sql_detail_set(detail, RA_ERR_INTERNAL, ":" RA_STR_FMT " has no value: In is %s",
                               RA_STR_ARG(query->params[0].name), plan->bind->name);
 }
@@ -99,9 +94,8 @@ static ra_status match_form(ra__query *query, const ra__plan *plan, ra__sql_deta
 
 ra_status ra__params_match(ra__query *query, const ra__plan *plan, ra__sql_detail *detail)
 {
-    if (query->matched == plan) {
+    if (query->matched == plan)
         return RA_OK;
-    }
     query->matched = NULL;
     RA_TRY(match_form(query, plan, detail));
     query->matched = plan;

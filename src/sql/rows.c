@@ -15,13 +15,11 @@ enum { WHOLE = -1 };
 
 static ra_status reserve(ra__columns *columns, unsigned count)
 {
-    if (count <= columns->cap) {
+    if (count <= columns->cap)
         return RA_OK;
-    }
     short *grown = ra__heap_realloc(columns->members, count * sizeof *grown);
-    if (!grown) {
+    if (!grown)
         return RA_ERR_EXHAUSTED;
-    }
     columns->members = grown;
     columns->cap = count;
     return RA_OK;
@@ -35,9 +33,8 @@ static ra_status match_column(ra__columns *columns, unsigned i, const ra__plan *
         return ra__sql_detail_set(detail, RA_ERR_DECODE, "column %s has no member in %s", name,
                                   plan->bind->name);
     }
-    if (ra__set_has(seen, (unsigned)at)) {
+    if (ra__set_has(seen, (unsigned)at))
         return ra__sql_detail_set(detail, RA_ERR_DECODE, "two columns are called %s", name);
-    }
     ra__set_add(seen, (unsigned)at);
     columns->members[i] = (short)at;
     return RA_OK;
@@ -52,9 +49,8 @@ static ra_status match_struct(ra__columns *columns, const ra__plan *plan, unsign
                               ra__column_name *name, void *arg, ra__sql_detail *detail)
 {
     ra__member_set seen = {0};
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; i < count; i++)
         RA_TRY(match_column(columns, i, plan, name(arg, i), &seen, detail));
-    }
     for (unsigned i = 0; i < plan->member_count; i++) {
         const ra__member *member = &plan->members[i];
         if (needs_column(member) && !ra__set_has(&seen, i)) {
@@ -80,9 +76,8 @@ static ra_status match_whole(ra__columns *columns, const ra__plan *plan, unsigne
 static ra_status match_none(unsigned count, ra__column_name *name, void *arg,
                             ra__sql_detail *detail)
 {
-    if (count == 0) {
+    if (count == 0)
         return RA_OK;
-    }
     return ra__sql_detail_set(detail, RA_ERR_DECODE,
                               "column %s has nowhere to go: exec takes no rows", name(arg, 0));
 }
@@ -92,15 +87,13 @@ ra_status ra__columns_match(ra__columns *columns, const ra__plan *plan, unsigned
 {
     columns->plan = NULL;
     columns->count = 0;
-    if (!plan || plan->form == RA__PLAN_NONE) {
+    if (!plan || plan->form == RA__PLAN_NONE)
         return match_none(count, name, arg, detail);
-    }
     RA_TRY(reserve(columns, count));
-    if (plan->form == RA__PLAN_STRUCT) {
+    if (plan->form == RA__PLAN_STRUCT)
         RA_TRY(match_struct(columns, plan, count, name, arg, detail));
-    } else {
+    else
         RA_TRY(match_whole(columns, plan, count, detail));
-    }
     columns->plan = plan;
     columns->count = count;
     return RA_OK;
@@ -125,20 +118,17 @@ static ra_presence *presence_of(const ra__call *call)
 void ra__rows_begin(ra__rows *rows, ra_ctx *ctx, const ra__call *call)
 {
     *rows = (ra__rows){.ctx = ctx, .call = call, .base = call->out};
-    if (call->form == RA_SQL_MANY_) {
+    if (call->form == RA_SQL_MANY_)
         *(ra__list *)call->out = (ra__list){0};
-    }
-    if (call->form == RA_SQL_OPT_) {
+    if (call->form == RA_SQL_OPT_)
         *presence_of(call) = RA_ABSENT;
-    }
 }
 
 static ra_status add_to_list(ra__rows *rows)
 {
     uint32_t max = rows->call->opts.rows_max ? rows->call->opts.rows_max : RA__SQL_ROWS_MAX;
-    if (rows->len == max) {
+    if (rows->len == max)
         return RA_ERR_TOO_LARGE;
-    }
     rows->base =
         ra__list_push(ra_ctx_arena(rows->ctx), rows->call->out, rows->call->out_plan->size);
     rows->len++;
@@ -147,9 +137,8 @@ static ra_status add_to_list(ra__rows *rows)
 
 ra_status ra__rows_add(ra__rows *rows)
 {
-    if (rows->call->form == RA_SQL_MANY_) {
+    if (rows->call->form == RA_SQL_MANY_)
         return add_to_list(rows);
-    }
     return rows->len++ == 0 ? RA_OK : RA_ERR_TOO_MANY_ROWS;
 }
 
@@ -178,24 +167,20 @@ ra_status ra__rows_set(ra__rows *rows, const ra__columns *columns, unsigned i,
 
 ra_status ra__rows_end(ra__rows *rows)
 {
-    if (rows->call->form == RA_SQL_ONE_ && rows->len == 0) {
+    if (rows->call->form == RA_SQL_ONE_ && rows->len == 0)
         return RA_ERR_NOT_FOUND;
-    }
-    if (rows->call->form == RA_SQL_OPT_ && rows->len == 1) {
+    if (rows->call->form == RA_SQL_OPT_ && rows->len == 1)
         *presence_of(rows->call) = RA_SET;
-    }
     return RA_OK;
 }
 
 ra_status ra__rows_changed(const ra__call *call, int64_t changed)
 {
-    if (call->opts.changed) {
+    if (call->opts.changed)
         *call->opts.changed = changed;
-    }
     int64_t wanted = call->opts.rows;
-    if (wanted == 0 || changed == wanted) {
+    if (wanted == 0 || changed == wanted)
         return RA_OK;
-    }
     return changed > wanted ? RA_ERR_TOO_MANY_ROWS : RA_ERR_NOT_FOUND;
 }
 
@@ -207,19 +192,14 @@ static bool holds_text(const ra__member *member)
 bool ra__rows_need_memory(const ra__call *call)
 {
     const ra__plan *plan = call->out_plan;
-    if (!plan || plan->form == RA__PLAN_NONE) {
+    if (!plan || plan->form == RA__PLAN_NONE)
         return false;
-    }
-    if (call->form == RA_SQL_MANY_) {
+    if (call->form == RA_SQL_MANY_)
         return true;
-    }
-    if (plan->form != RA__PLAN_STRUCT) {
+    if (plan->form != RA__PLAN_STRUCT)
         return holds_text(plan->self);
-    }
-    for (unsigned i = 0; i < plan->member_count; i++) {
-        if (holds_text(&plan->members[i])) {
+    for (unsigned i = 0; i < plan->member_count; i++)
+        if (holds_text(&plan->members[i]))
             return true;
-        }
-    }
     return false;
 }

@@ -13,9 +13,8 @@ ra_status ra_sql_run_(ra_ctx *ctx, ra_db *db, ra_sql_form form, const char *sql,
                       const ra_bind *in_bind, const void *in, const ra_bind *out_bind, void *out,
                       const ra_sql_opts *opts)
 {
-    if (!db) {
+    if (!db)
         return no_database(ctx);
-    }
     const ra__call call = {
         .form = form,
         .sql = sql,
@@ -35,9 +34,8 @@ static bool is_worth_another_try(ra_status status)
 
 ra_status ra_sql_tx_(ra_ctx *ctx, ra_db *db, ra_any_fn body, void *arg, const ra_tx_opts *opts)
 {
-    if (!db) {
+    if (!db)
         return no_database(ctx);
-    }
     const ra__tx tx = {.body = (ra__tx_body *)body,
                        .arg = arg,
                        .opts = opts ? *opts : (ra_tx_opts){.reserved_ = 0}};

@@ -96,10 +96,9 @@ static bool join_chunks(ra_arena *arena, ra_str rest, ra_str *body)
 
 static ra_str find(const head *fields, ra_str name)
 {
-    for (size_t i = 0; fields && i < fields->count; i++) {
+    for (size_t i = 0; fields && i < fields->count; i++)
         if (ra__str_equal_fold(fields->items[i].name, name))
             return fields->items[i].value;
-    }
     return (ra_str){NULL, 0};
 }
 

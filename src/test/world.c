@@ -37,10 +37,9 @@ static ra_str config_lines(ra_arena *arena, const char *config)
     RA_CHECK(ra__arena_try_copy(arena, ra_str_of(config), &lines), "no memory for the test");
     if (memchr(lines.ptr, '\n', lines.len))
         return lines;
-    for (size_t i = 0; i < lines.len; i++) {
+    for (size_t i = 0; i < lines.len; i++)
         if (lines.ptr[i] == ' ')
             ((char *)lines.ptr)[i] = '\n';
-    }
     return lines;
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Asking services/kinds.c many things in a row, and the shape that every problem document of it must have."""
+import json_reader
 import wire
 from json_tables import PROBLEMS_MAX
 
@@ -30,6 +31,7 @@ class Client:
 def document_of(answer, status, more=frozenset()):
     """The problem document: these members, and no others."""
     document = wire.problem(answer, status)
+    json_reader.read(answer.body)
     assert set(document) - {"detail", "errors", "truncated"} == MEMBERS | more, document
     assert document["type"] == "about:blank" and document["title"] == TITLES[status], document
     assert document["instance"] == answer.header("X-Request-Id")

@@ -62,16 +62,16 @@ static size_t body_bytes(ra_str head, int status)
         RA_CHECK(length.len == 0, "a %d with Content-Length", status);
         return 0;
     }
-    RA_CHECK(ra__i64_parse(length, &bytes) == RA_OK && bytes >= 0, "no Content-Length in:\n" RA_STR_FMT,
-             RA_STR_ARG(head));
+    RA_CHECK(ra__i64_parse(length, &bytes) == RA_OK && bytes >= 0,
+             "no Content-Length in:\n" RA_STR_FMT, RA_STR_ARG(head));
     return (size_t)bytes;
 }
 
 static int status_of(ra_str head)
 {
     int64_t status = 0;
-    RA_CHECK(ra_str_starts_with(head, RA_STR("HTTP/1.1 ")) && head.len > 13 && head.ptr[12] == ' ' &&
-                 ra__i64_parse(ra_str_slice(head, 9, 12), &status) == RA_OK,
+    RA_CHECK(ra_str_starts_with(head, RA_STR("HTTP/1.1 ")) && head.len > 13 &&
+                 head.ptr[12] == ' ' && ra__i64_parse(ra_str_slice(head, 9, 12), &status) == RA_OK,
              "no status line: " RA_STR_FMT, RA_STR_ARG(head));
     return (int)status;
 }
@@ -80,19 +80,17 @@ static int status_of(ra_str head)
 static sim_answer read_answer(ra_ctx *ctx, sim_client *client, size_t *bytes)
 {
     const char *end;
-    while (!(end = memmem(client->bytes, client->len, "\r\n\r\n", 4))) {
+    while (!(end = memmem(client->bytes, client->len, "\r\n\r\n", 4)))
         if (!read_more(ctx, client))
             return lost(client);
-    }
     ra_str head = {client->bytes, (size_t)(end - client->bytes) + 4};
     sim_answer answer = {.status = status_of(head)};
     size_t body = body_bytes(head, answer.status);
     *bytes = head.len + body;
     answer.closing = ra__str_equal_fold(field(head, RA_STR("Connection")), RA_STR("close"));
-    while (client->len < *bytes) {
+    while (client->len < *bytes)
         if (!read_more(ctx, client))
             return lost(client);
-    }
     answer.body = (ra_str){client->bytes + head.len, body};
     return answer;
 }

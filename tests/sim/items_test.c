@@ -126,10 +126,12 @@ static void create(ra_ctx *ctx, client *c)
 {
     char body[128];
     int64_t cents = next_price(c);
-    snprintf(body, sizeof body, "{\"name\":\"of client %u\",\"price\":%" PRId64 "}", c->number, cents);
+    snprintf(body, sizeof body, "{\"name\":\"of client %u\",\"price\":%" PRId64 "}", c->number,
+             cents);
     sim_answer answer = ask(ctx, c, "POST", "/items", body, (int[]){201, 0});
     if (answer.status == 201)
-        c->items[c->item_count++] = (known_item){number_after(answer.body, "\"id\":"), cents, STORED};
+        c->items[c->item_count++] =
+            (known_item){number_after(answer.body, "\"id\":"), cents, STORED};
 }
 
 static void create_badly(ra_ctx *ctx, client *c)
@@ -214,9 +216,15 @@ static void one_request(ra_ctx *ctx, client *c)
 {
     known_item *known = any_item(c);
     switch (draw(c) % 8) {
-    case 0: create_badly(ctx, c); return;
-    case 1: pipeline(ctx, c); return;
-    case 2: sim_client_close(&c->http); return;
+    case 0:
+        create_badly(ctx, c);
+        return;
+    case 1:
+        pipeline(ctx, c);
+        return;
+    case 2:
+        sim_client_close(&c->http);
+        return;
     case 3:
         if (known && known->state == STORED)
             change(ctx, c, known);
@@ -229,7 +237,9 @@ static void one_request(ra_ctx *ctx, client *c)
         if (known)
             verify(ctx, c, known);
         return;
-    default: create(ctx, c); return;
+    default:
+        create(ctx, c);
+        return;
     }
 }
 
@@ -349,10 +359,9 @@ static ra_status verify_all(ra_ctx *ctx, void *arg)
 {
     client *c = arg;
     world *w = c->world;
-    for (unsigned i = 0; i < CLIENTS; i++) {
+    for (unsigned i = 0; i < CLIENTS; i++)
         for (unsigned n = 0; n < w->clients[i]->item_count; n++)
             verify(ctx, c, &w->clients[i]->items[n]);
-    }
     sim_client_close(&c->http);
     w->verified = true;
     return RA_OK;
@@ -370,7 +379,8 @@ static void verify_world(world *w)
     ra__sim_set_faults(w->sim, &(ra__sim_faults){0});
     start s = {{.fn = on_start}, ra__runtime_shard(w->runtime, 1), w->clients[0], verify_all};
     ra__shard_post(s.shard, &s.msg);
-    RA_CHECK(ra__sim_run(w->sim, is_verified, w, STEPS_MAX), "seed %" PRIu64 ": no answer", w->seed);
+    RA_CHECK(ra__sim_run(w->sim, is_verified, w, STEPS_MAX), "seed %" PRIu64 ": no answer",
+             w->seed);
     RA_CHECK(w->unanswered == unanswered && w->refused == refused,
              "seed %" PRIu64 ": a request without faults has no answer", w->seed);
     for (unsigned i = 0; i < CLIENTS; i++)
@@ -397,7 +407,8 @@ static void close_world(world *w)
     const char *message = "";
     ra__service_stop(w->service);
     RA_DISCARD(ra__sim_run(w->sim, is_quiet, w, STEPS_MAX));
-    RA_CHECK(ra__service_phase_of(w->service) == RA__SERVICE_ENDED, "seed %" PRIu64 ": no end", w->seed);
+    RA_CHECK(ra__service_phase_of(w->service) == RA__SERVICE_ENDED, "seed %" PRIu64 ": no end",
+             w->seed);
     RA_CHECK(ra__service_status(w->service, &message) == RA_OK, "%s", message);
     RA_CHECK(fibers_left(w) == 0, "seed %" PRIu64 ": %u fibers left", w->seed, fibers_left(w));
     RA_CHECK(ra__sim_open_sockets(w->sim) == 0, "seed %" PRIu64 ": %u sockets left", w->seed,
@@ -417,7 +428,8 @@ static uint64_t run_seed(uint64_t seed, unsigned *answered, unsigned *disturbed)
     ra__sim_faults faults = faults_of(seed);
     ra__sim_set_faults(w.sim, &faults);
     if (seed % 3 == 0)
-        ra__db_fail(ra__service_db(w.service), RA__DB_FAULT_COMMIT, 1 + seed / 3 % 8, RA_ERR_DISK_FULL);
+        ra__db_fail(ra__service_db(w.service), RA__DB_FAULT_COMMIT, 1 + seed / 3 % 8,
+                    RA_ERR_DISK_FULL);
     run_clients(&w);
     *answered += w.answered;
     *disturbed += w.unanswered + w.refused;

@@ -8,7 +8,7 @@ import time
 import pytest
 from tree import ROOT
 
-INSTALLED = "cmake gcc libc6-dev libsqlite3-dev"  # ninja-build is missing
+INSTALLED = "cmake curl gcc libc6-dev libsqlite3-dev"  # ninja-build is missing
 
 
 @pytest.fixture

@@ -36,9 +36,8 @@ static inline bool ra__inbox_empty(const ra__inbox *inbox)
 /// Owner only. A list in the order of sending; NULL: nothing was there.
 static inline ra__msg *ra__inbox_take(ra__inbox *inbox)
 {
-    if (!atomic_load_explicit(&inbox->head, memory_order_relaxed)) {
+    if (!atomic_load_explicit(&inbox->head, memory_order_relaxed))
         return NULL;
-    }
     ra__msg *newest = atomic_exchange(&inbox->head, NULL);
     ra__msg *oldest = NULL;
     while (newest) {
@@ -54,9 +53,8 @@ static inline ra__msg *ra__inbox_take(ra__inbox *inbox)
 static inline bool ra__inbox_sleep(ra__inbox *inbox)
 {
     atomic_store(&inbox->asleep, true);
-    if (ra__inbox_empty(inbox)) {
+    if (ra__inbox_empty(inbox))
         return true;
-    }
     atomic_store(&inbox->asleep, false);
     return false;
 }

@@ -21,21 +21,18 @@ static inline ra_status ra__park(ra_ctx *ctx, ra__wait *wait)
     fiber->told = false;
     int64_t deadline_ns = ra__ctx_deadline(ctx);
     if (deadline_ns != INT64_MAX ||
-        atomic_load_explicit(&ctx->canceled, memory_order_relaxed) != RA_OK) {
+        atomic_load_explicit(&ctx->canceled, memory_order_relaxed) != RA_OK)
         ra__park_until(ctx, deadline_ns);
-    }
     if (atomic_load_explicit(&wait->claimed, memory_order_relaxed) != RA__WOKEN) {
         fiber->parked = true;
         fiber->since_ns = shard->now_ns;
-        if (fiber->host) {
+        if (fiber->host)
             ra__host_park(fiber);
-        } else {
+        else
             ra__switch_back(shard, fiber);
-        }
     }
-    if (ra__timer_armed(&fiber->deadline)) {
+    if (ra__timer_armed(&fiber->deadline))
         ra__timer_disarm(shard, &fiber->deadline);
-    }
     fiber->wait = NULL;
     return wait->status;
 }

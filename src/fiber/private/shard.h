@@ -149,11 +149,10 @@ uint64_t ra__shard_random(ra__shard *shard);
 static inline void ra__ready_push(ra__shard *shard, ra__task *task)
 {
     task->next = NULL;
-    if (shard->ready.tail) {
+    if (shard->ready.tail)
         shard->ready.tail->next = task;
-    } else {
+    else
         shard->ready.head = task;
-    }
     shard->ready.tail = task;
     shard->ready.len++;
 }
@@ -198,9 +197,8 @@ static inline ra_status ra__ctx_check(ra_ctx *ctx)
 #ifndef RAMIE_DEBUG
     bool plain = ctx->mode == RA__CTX_FIBER && ctx->fiber && !ctx->shield_ns && !ctx->exhausted;
     if (__builtin_expect(plain && ctx->deadline_ns == INT64_MAX, 1) &&
-        atomic_load_explicit(&ctx->canceled, memory_order_relaxed) == RA_OK) {
+        atomic_load_explicit(&ctx->canceled, memory_order_relaxed) == RA_OK)
         return RA_OK;
-    }
 #endif
     return ra__ctx_may_suspend(ctx);
 }

@@ -25,12 +25,10 @@ ra_status ra__sql_reason(const ra_ctx *ctx, const ra__clock *clock)
     // As ra_ctx_status, but by the clock itself: the shard's time stands still while SQLite works.
     int64_t deadline_ns = ctx->shield_ns ? ctx->shield_ns : ctx->deadline_ns;
     ra_status canceled = (ra_status)atomic_load_explicit(&ctx->canceled, memory_order_relaxed);
-    if (!ctx->shield_ns && canceled != RA_OK) {
+    if (!ctx->shield_ns && canceled != RA_OK)
         return canceled;
-    }
-    if (!ctx->shield_ns && ctx->exhausted) {
+    if (!ctx->shield_ns && ctx->exhausted)
         return RA_ERR_EXHAUSTED;
-    }
     bool late = deadline_ns != INT64_MAX && clock->monotonic_ns(clock->world) >= deadline_ns;
     return late ? RA_ERR_TIMEOUT : RA_OK;
 }
@@ -39,15 +37,13 @@ ra_status ra__sql_reason(const ra_ctx *ctx, const ra__clock *clock)
 static int on_progress(void *arg)
 {
     ra__connection *connection = arg;
-    if (!connection->ctx) {
+    if (!connection->ctx)
         return 0;
-    }
     const ra__clock *clock = connection->clock;
-    if (clock->monotonic_ns(clock->world) >= connection->end_ns) {
+    if (clock->monotonic_ns(clock->world) >= connection->end_ns)
         connection->stopped = RA_ERR_TIMEOUT;
-    } else if (!connection->writes || !connection->has_company) {
+    else if (!connection->writes || !connection->has_company)
         connection->stopped = ra__sql_reason(connection->ctx, clock);
-    }
     return connection->stopped != RA_OK;
 }
 
@@ -58,9 +54,8 @@ static int on_busy(void *arg, int tries)
     int64_t nap_ns = tries < 10 ? RA_MS(1) : RA_MS(10);
     connection->waited_ns = tries == 0 ? 0 : connection->waited_ns + nap_ns;
     bool is_wanted = !connection->is_wanted || connection->is_wanted(connection->wanted_arg);
-    if (!is_wanted || connection->waited_ns >= connection->busy_timeout_ns) {
+    if (!is_wanted || connection->waited_ns >= connection->busy_timeout_ns)
         return 0;
-    }
     return ra__vfs_sleep(connection->vfs, nap_ns);
 }
 
@@ -104,9 +99,8 @@ static ra_status limit_size(ra__connection *connection, int64_t bytes_max, ra__s
 static ra_status set_up_writer(ra__connection *connection, const ra__sqlite_url *url,
                                ra__sql_detail *detail)
 {
-    if (url->mode == RA__SQLITE_READ_ONLY) {
+    if (url->mode == RA__SQLITE_READ_ONLY)
         return RA_OK;
-    }
     char mode[16];
     RA_TRY(ask(connection, "pragma journal_mode = wal", mode, sizeof mode, detail));
     if (strcmp(mode, "wal") != 0) {
@@ -138,9 +132,8 @@ static ra_status set_up(ra__connection *connection, const ra__connection_opts *o
     RA_TRY(execute(connection,
                    "pragma temp_store = memory; pragma mmap_size = 0; pragma foreign_keys = on",
                    detail));
-    if (opts->role == RA__CONNECTION_WRITER) {
+    if (opts->role == RA__CONNECTION_WRITER)
         return set_up_writer(connection, opts->url, detail);
-    }
     return execute(connection, "pragma query_only = on", detail);
 }
 
@@ -149,9 +142,8 @@ static ra_status prepare_own(ra__connection *connection, ra__sql_detail *detail)
     for (int i = 0; i < RA__OWN_COUNT; i++) {
         int code = sqlite3_prepare_v3(connection->handle, own_texts[i], -1,
                                       SQLITE_PREPARE_PERSISTENT, &connection->own[i], NULL);
-        if (code != SQLITE_OK) {
+        if (code != SQLITE_OK)
             return ra__sqlite_error(connection->handle, detail);
-        }
     }
     return RA_OK;
 }
@@ -161,9 +153,8 @@ static ra_status prepare_own(ra__connection *connection, ra__sql_detail *detail)
 static int open_flags(const ra__connection_opts *opts)
 {
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    if (opts->url->mode == RA__SQLITE_READ_ONLY) {
+    if (opts->url->mode == RA__SQLITE_READ_ONLY)
         return flags | SQLITE_OPEN_READONLY;
-    }
     bool may_make = opts->url->mode == RA__SQLITE_CREATE && opts->role == RA__CONNECTION_WRITER;
     return flags | SQLITE_OPEN_READWRITE | (may_make ? SQLITE_OPEN_CREATE : 0);
 }
@@ -173,9 +164,8 @@ static ra_status open_handle(ra__connection *connection, const ra__connection_op
 {
     int code = sqlite3_open_v2(opts->url->path, &connection->handle, open_flags(opts),
                                ra__vfs_name(opts->vfs));
-    if (!connection->handle) {
+    if (!connection->handle)
         return RA_ERR_EXHAUSTED;
-    }
     return code == SQLITE_OK ? RA_OK : ra__sqlite_error(connection->handle, detail);
 }
 
@@ -199,9 +189,8 @@ ra_status ra__connection_open(ra__connection *connection, const ra__connection_o
 void ra__connection_close(ra__connection *connection)
 {
     ra__statements_clear(connection);
-    for (int i = 0; i < RA__OWN_COUNT; i++) {
+    for (int i = 0; i < RA__OWN_COUNT; i++)
         sqlite3_finalize(connection->own[i]);
-    }
     (void)sqlite3_close(connection->handle);
     connection->handle = NULL;
 }

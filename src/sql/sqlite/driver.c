@@ -26,12 +26,10 @@ static ra_status run_if_read(ra__reader *reader, ra_ctx *ctx, const ra__call *ca
     ra__statement *statement = NULL;
     ra_status status = ra__connection_prepare(&reader->connection, call->sql, &statement, &detail);
     *is_write = status == RA_OK && statement->is_write;
-    if (*is_write) {
+    if (*is_write)
         return RA_OK;
-    }
-    if (status == RA_OK) {
+    if (status == RA_OK)
         status = ra__connection_run(&reader->connection, statement, ctx, call, &detail);
-    }
     return status == RA_OK ? RA_OK : ra__sql_report(ctx, status, call->sql, &detail);
 }
 
@@ -40,14 +38,12 @@ static ra_status sqlite_run(ra_ctx *ctx, ra_db *db, const ra__call *call)
     ra__sqlite *sqlite = sqlite_of(db);
     RA_TRY(ra__ctx_may_suspend(ctx));
     ra__reader *reader = reader_of(sqlite, ctx);
-    if (!reader) {
+    if (!reader)
         return RA_ERR_STATE;
-    }
     bool is_write = false;
     ra_status status = run_if_read(reader, ctx, call, &is_write);
-    if (is_write) {
+    if (is_write)
         return ra__sqlite_writer_do(ctx, sqlite->writer, call, NULL);
-    }
     ra__spend(ctx);
     return status;
 }
@@ -56,13 +52,11 @@ static ra_status sqlite_tx(ra_ctx *ctx, ra_db *db, const ra__tx *tx)
 {
     ra__sqlite *sqlite = sqlite_of(db);
     RA_TRY(ra__ctx_may_suspend(ctx));
-    if (!tx->opts.read_only) {
+    if (!tx->opts.read_only)
         return ra__sqlite_writer_do(ctx, sqlite->writer, NULL, tx);
-    }
     ra__reader *reader = reader_of(sqlite, ctx);
-    if (!reader) {
+    if (!reader)
         return RA_ERR_STATE;
-    }
     ra_status status = ra__transaction_read(&reader->transaction, ctx, tx);
     ra__spend(ctx);
     return status;
@@ -86,9 +80,8 @@ static ra_status look(ra__reader *reader, ra_ctx *ctx)
 static ra_status sqlite_ready(ra_ctx *ctx, ra_db *db)
 {
     ra__reader *reader = reader_of(sqlite_of(db), ctx);
-    if (!reader) {
+    if (!reader)
         return RA_ERR_STATE;
-    }
     int64_t now_ns = ra_monotonic_ns(ctx);
     if (now_ns >= reader->ready_until_ns) {
         reader->ready = look(reader, ctx);

@@ -51,11 +51,9 @@ static const row families[] = {
 
 static ra_status look_up(const row *rows, size_t count, int code, ra_status otherwise)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (rows[i].code == code) {
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].code == code)
             return rows[i].status;
-        }
-    }
     return otherwise;
 }
 
@@ -74,9 +72,8 @@ static bool is_name(const char *text)
         bool letter =
             (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || *at == '_' || (*at & 0x80);
         bool digit = *at >= '0' && *at <= '9';
-        if (!letter && !(digit && at > text)) {
+        if (!letter && !(digit && at > text))
             return false;
-        }
     }
     return *text != '\0';
 }
@@ -96,9 +93,8 @@ static void say(ra__sql_detail *detail, const char *what, const char *subject)
 static void say_constraint(ra__sql_detail *detail, int code, const char *message)
 {
     const char *subject = subject_of(message);
-    if (!subject) {
+    if (!subject)
         return;
-    }
     switch (code) {
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY:
@@ -109,9 +105,8 @@ static void say_constraint(ra__sql_detail *detail, int code, const char *message
         say(detail, "must not be null:", subject);
         break;
     case SQLITE_CONSTRAINT_CHECK:
-        if (is_name(subject)) {
+        if (is_name(subject))
             say(detail, "breaks the rule", subject);
-        }
         break;
     default:
         break;

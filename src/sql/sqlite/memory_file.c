@@ -62,19 +62,16 @@ static size_t smaller(size_t a, size_t b)
 
 static bool grow(node *n, size_t chunk_count)
 {
-    if (chunk_count <= n->chunk_count) {
+    if (chunk_count <= n->chunk_count)
         return true;
-    }
     char **chunks = ra__heap_realloc(n->chunks, chunk_count * sizeof *chunks);
-    if (!chunks) {
+    if (!chunks)
         return false;
-    }
     n->chunks = chunks;
     while (n->chunk_count < chunk_count) {
         chunks[n->chunk_count] = ra__heap_alloc_zeroed(1, CHUNK_BYTES);
-        if (!chunks[n->chunk_count]) {
+        if (!chunks[n->chunk_count])
             return false;
-        }
         n->chunk_count++;
     }
     return true;
@@ -122,12 +119,10 @@ static int memory_write(sqlite3_file *file, const void *from, int bytes, sqlite3
 static void cut(node *n, size_t bytes)
 {
     size_t keep = (bytes + CHUNK_BYTES - 1) / CHUNK_BYTES;
-    while (n->chunk_count > keep) {
+    while (n->chunk_count > keep)
         ra__heap_free(n->chunks[--n->chunk_count]);
-    }
-    if (bytes % CHUNK_BYTES != 0) {
+    if (bytes % CHUNK_BYTES != 0)
         memset(n->chunks[keep - 1] + bytes % CHUNK_BYTES, 0, CHUNK_BYTES - bytes % CHUNK_BYTES);
-    }
     n->bytes = (sqlite3_int64)bytes;
 }
 
@@ -135,9 +130,8 @@ static int memory_truncate(sqlite3_file *file, sqlite3_int64 bytes)
 {
     node *n = ((handle *)file)->node;
     pthread_mutex_lock(&n->mutex);
-    if (bytes < n->bytes) {
+    if (bytes < n->bytes)
         cut(n, (size_t)bytes);
-    }
     pthread_mutex_unlock(&n->mutex);
     return SQLITE_OK;
 }
@@ -163,9 +157,8 @@ static int memory_size(sqlite3_file *file, sqlite3_int64 *bytes)
 static bool lock_shared(handle *h)
 {
     node *n = h->node;
-    if (n->pending || n->exclusive) {
+    if (n->pending || n->exclusive)
         return false;
-    }
     n->shared++;
     h->level = SQLITE_LOCK_SHARED;
     return true;
@@ -174,9 +167,8 @@ static bool lock_shared(handle *h)
 static bool lock_reserved(handle *h)
 {
     node *n = h->node;
-    if (n->reserved_by) {
+    if (n->reserved_by)
         return false;
-    }
     n->reserved_by = h;
     h->level = SQLITE_LOCK_RESERVED;
     return true;
@@ -186,15 +178,13 @@ static bool lock_reserved(handle *h)
 static bool lock_exclusive(handle *h)
 {
     node *n = h->node;
-    if (n->reserved_by && n->reserved_by != h) {
+    if (n->reserved_by && n->reserved_by != h)
         return false;
-    }
     n->reserved_by = h;
     n->pending = true;
     h->level = SQLITE_LOCK_PENDING;
-    if (n->shared > 1) {
+    if (n->shared > 1)
         return false;
-    }
     n->exclusive = true;
     h->level = SQLITE_LOCK_EXCLUSIVE;
     return true;
@@ -202,9 +192,8 @@ static bool lock_exclusive(handle *h)
 
 static bool lock_up(handle *h, int level)
 {
-    if (h->level >= level) {
+    if (h->level >= level)
         return true;
-    }
     switch (level) {
     case SQLITE_LOCK_SHARED:
         return lock_shared(h);
@@ -231,9 +220,8 @@ static void lock_down(handle *h, int level)
         n->reserved_by = NULL;
         n->pending = n->exclusive = false;
     }
-    if (level == SQLITE_LOCK_NONE && h->level >= SQLITE_LOCK_SHARED) {
+    if (level == SQLITE_LOCK_NONE && h->level >= SQLITE_LOCK_SHARED)
         n->shared--;
-    }
     h->level = level;
 }
 
@@ -241,9 +229,8 @@ static int memory_unlock(sqlite3_file *file, int level)
 {
     handle *h = (handle *)file;
     pthread_mutex_lock(&h->node->mutex);
-    if (h->level > level) {
+    if (h->level > level)
         lock_down(h, level);
-    }
     pthread_mutex_unlock(&h->node->mutex);
     return SQLITE_OK;
 }
@@ -262,28 +249,23 @@ static int memory_check_reserved(sqlite3_file *file, int *reserved)
 static bool add_region(node *n, size_t bytes)
 {
     void **regions = ra__heap_realloc(n->regions, (n->region_count + 1) * sizeof *regions);
-    if (!regions) {
+    if (!regions)
         return false;
-    }
     n->regions = regions;
     void *region = ra__heap_alloc_zeroed(1, bytes);
-    if (region) {
+    if (region)
         regions[n->region_count++] = region;
-    }
     return region != NULL;
 }
 
 static int map_region(node *n, size_t region, size_t bytes, bool extend, void volatile **out)
 {
     *out = NULL;
-    while (extend && n->region_count <= region) {
-        if (!add_region(n, bytes)) {
+    while (extend && n->region_count <= region)
+        if (!add_region(n, bytes))
             return SQLITE_IOERR_NOMEM;
-        }
-    }
-    if (region < n->region_count) {
+    if (region < n->region_count)
         *out = n->regions[region];
-    }
     return SQLITE_OK;
 }
 
@@ -311,19 +293,16 @@ static bool slot_is_free(const handle *h, int slot, bool exclusive)
     const node *n = h->node;
     bool mine = h->takes_slots >> slot & 1;
     bool read_by_me = h->reads_slots >> slot & 1;
-    if (n->slot_taken[slot] && !mine) {
+    if (n->slot_taken[slot] && !mine)
         return false;
-    }
     return !exclusive || n->slot_readers[slot] == read_by_me;
 }
 
 static bool take_slots(handle *h, int offset, int slots, bool exclusive)
 {
-    for (int i = offset; i < offset + slots; i++) {
-        if (!slot_is_free(h, i, exclusive)) {
+    for (int i = offset; i < offset + slots; i++)
+        if (!slot_is_free(h, i, exclusive))
             return false;
-        }
-    }
     unsigned *held = exclusive ? &h->takes_slots : &h->reads_slots;
     for (int i = offset; i < offset + slots; i++) {
         bool had = *held >> i & 1;
@@ -338,9 +317,8 @@ static void give_slots(handle *h, int offset, int slots)
 {
     for (int i = offset; i < offset + slots; i++) {
         h->node->slot_readers[i] -= h->reads_slots >> i & 1;
-        if (h->takes_slots >> i & 1) {
+        if (h->takes_slots >> i & 1)
             h->node->slot_taken[i] = false;
-        }
     }
     h->reads_slots &= ~bits_of(offset, slots);
     h->takes_slots &= ~bits_of(offset, slots);
@@ -351,11 +329,10 @@ static int memory_shm_lock(sqlite3_file *file, int offset, int slots, int flags)
     handle *h = (handle *)file;
     bool done = true;
     pthread_mutex_lock(&h->node->mutex);
-    if (flags & SQLITE_SHM_UNLOCK) {
+    if (flags & SQLITE_SHM_UNLOCK)
         give_slots(h, offset, slots);
-    } else {
+    else
         done = take_slots(h, offset, slots, (flags & SQLITE_SHM_EXCLUSIVE) != 0);
-    }
     pthread_mutex_unlock(&h->node->mutex);
     return done ? SQLITE_OK : SQLITE_BUSY;
 }
@@ -369,9 +346,8 @@ static void memory_shm_barrier(sqlite3_file *file)
 
 static void free_regions(node *n)
 {
-    for (size_t i = 0; i < n->region_count; i++) {
+    for (size_t i = 0; i < n->region_count; i++)
         ra__heap_free(n->regions[i]);
-    }
     ra__heap_free(n->regions);
     n->regions = NULL;
     n->region_count = 0;
@@ -384,9 +360,8 @@ static int memory_shm_unmap(sqlite3_file *file, int delete)
     give_slots(h, 0, SQLITE_SHM_NLOCK);
     h->node->index_users -= h->uses_index;
     h->uses_index = false;
-    if (delete &&h->node->index_users == 0) {
+    if (delete &&h->node->index_users == 0)
         free_regions(h->node);
-    }
     pthread_mutex_unlock(&h->node->mutex);
     return SQLITE_OK;
 }
@@ -427,28 +402,24 @@ static void node_free(node *n)
 static void unlink_node(ra__memory_disk *disk, node *n)
 {
     node **at = &disk->first;
-    while (*at && *at != n) {
+    while (*at && *at != n)
         at = &(*at)->next;
-    }
-    if (*at) {
+    if (*at)
         *at = n->next;
-    }
 }
 
 static int memory_close(sqlite3_file *file)
 {
     handle *h = (handle *)file;
     (void)memory_unlock(file, SQLITE_LOCK_NONE);
-    if (h->uses_index) {
+    if (h->uses_index)
         (void)memory_shm_unmap(file, false);
-    }
     pthread_mutex_lock(&h->disk->mutex);
     h->node->users--;
     bool gone = h->node->users == 0 && (h->node->deleted || !h->node->name);
     pthread_mutex_unlock(&h->disk->mutex);
-    if (gone) {
+    if (gone)
         node_free(h->node); // no longer in the list: nobody else knows it
-    }
     return SQLITE_OK;
 }
 
@@ -477,9 +448,8 @@ static const sqlite3_io_methods memory_methods = {
 static node *find(ra__memory_disk *disk, const char *name)
 {
     node *n = name ? disk->first : NULL;
-    while (n && strcmp(n->name, name) != 0) {
+    while (n && strcmp(n->name, name) != 0)
         n = n->next;
-    }
     return n;
 }
 
@@ -491,9 +461,8 @@ static node *node_new(ra__memory_disk *disk, const char *name)
         ra__heap_free(n);
         return NULL;
     }
-    if (!name) {
+    if (!name)
         return n;
-    }
     size_t bytes = strlen(name) + 1;
     n->name = ra__heap_alloc(bytes);
     if (!n->name) {
@@ -513,16 +482,13 @@ int ra__memory_file_open(ra__memory_disk *disk, const char *name, sqlite3_file *
     pthread_mutex_lock(&disk->mutex);
     node *n = find(disk, name);
     bool may_make = flags & SQLITE_OPEN_CREATE;
-    if (!n && may_make) {
+    if (!n && may_make)
         n = node_new(disk, name);
-    }
-    if (n) {
+    if (n)
         n->users++;
-    }
     pthread_mutex_unlock(&disk->mutex);
-    if (!n) {
+    if (!n)
         return may_make ? SQLITE_NOMEM : SQLITE_CANTOPEN;
-    }
     h->node = n;
     h->base.pMethods = &memory_methods;
     return SQLITE_OK;
@@ -538,9 +504,8 @@ int ra__memory_file_delete(ra__memory_disk *disk, const char *name)
         unlink_node(disk, n);
     }
     pthread_mutex_unlock(&disk->mutex);
-    if (unused) {
+    if (unused)
         node_free(n);
-    }
     return n ? SQLITE_OK : SQLITE_IOERR_DELETE_NOENT;
 }
 
@@ -569,9 +534,8 @@ ra__memory_disk *ra__memory_disk_new(void)
 
 void ra__memory_disk_free(ra__memory_disk *disk)
 {
-    if (!disk) {
+    if (!disk)
         return;
-    }
     while (disk->first) {
         node *n = disk->first;
         disk->first = n->next;

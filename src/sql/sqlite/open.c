@@ -14,9 +14,8 @@ enum { READER_BUSY_MS = 20 }; // in the loop: a lock is waited for no longer
 /// The writer goes last: the last connection moves what is in the WAL into the file.
 void ra__sqlite_close(ra__sqlite *sqlite)
 {
-    for (unsigned i = 0; i < sqlite->reader_count; i++) {
+    for (unsigned i = 0; i < sqlite->reader_count; i++)
         ra__connection_close(&sqlite->readers[i].connection);
-    }
     ra__sqlite_writer_close(sqlite->writer);
     ra__vfs_close(sqlite->vfs);
     ra__heap_free(sqlite);
@@ -51,9 +50,8 @@ static ra_status open_reader(ra__sqlite *sqlite, ra__reader *reader, ra__sql_det
 static ra_status open_connections(ra__sqlite *sqlite, ra__sql_detail *detail)
 {
     RA_TRY(ra__sqlite_writer_open(&sqlite->writer, sqlite, detail));
-    for (unsigned i = 0; i < ra__runtime_shard_count(sqlite->runtime); i++) {
+    for (unsigned i = 0; i < ra__runtime_shard_count(sqlite->runtime); i++)
         RA_TRY(open_reader(sqlite, &sqlite->readers[i], detail));
-    }
     return RA_OK;
 }
 
@@ -148,9 +146,8 @@ ra_status ra__sqlite_open(ra__sqlite **out, const ra_db *base, const ra__db_plac
     unsigned shards = ra__runtime_shard_count(place->runtime);
     ra__sqlite *sqlite =
         ra__heap_alloc_zeroed(1, sizeof *sqlite + shards * sizeof sqlite->readers[0]);
-    if (!sqlite) {
+    if (!sqlite)
         return RA_ERR_EXHAUSTED;
-    }
     sqlite->base = *base;
     sqlite->runtime = place->runtime;
     sqlite->clock = ra__runtime_clock(place->runtime);

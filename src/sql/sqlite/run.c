@@ -43,12 +43,10 @@ static ra_status prepare(ra__connection *connection, ra__statement *statement,
     const ra_buf *text = &statement->query.text;
     int code = sqlite3_prepare_v3(connection->handle, text->ptr, (int)text->len,
                                   SQLITE_PREPARE_PERSISTENT, &statement->handle, &tail);
-    if (code != SQLITE_OK) {
+    if (code != SQLITE_OK)
         return ra__sqlite_error(connection->handle, detail);
-    }
-    if (ra__sql_sort_of(tail, RA__SQL_SQLITE) != RA__SQL_EMPTY) {
+    if (ra__sql_sort_of(tail, RA__SQL_SQLITE) != RA__SQL_EMPTY)
         return ra__sql_detail_set(detail, RA_ERR_INTERNAL, "more than one statement");
-    }
     statement->is_write = !sqlite3_stmt_readonly(statement->handle);
     return RA_OK;
 }
@@ -57,13 +55,11 @@ ra_status ra__connection_prepare(ra__connection *connection, const char *sql, ra
                                  ra__sql_detail *detail)
 {
     *out = ra__statement_find(connection, sql);
-    if (__builtin_expect(*out != NULL, 1)) {
+    if (__builtin_expect(*out != NULL, 1))
         return RA_OK;
-    }
     ra__statement *statement = ra__heap_alloc_zeroed(1, sizeof *statement);
-    if (!statement) {
+    if (!statement)
         return RA_ERR_EXHAUSTED;
-    }
     statement->sql = sql;
     ra_status status = prepare(connection, statement, detail);
     if (status != RA_OK) {
@@ -103,9 +99,8 @@ static ra_status bind(run *r)
     for (unsigned i = 0; i < query->param_count; i++) {
         ra__scalar value = {0};
         RA_TRY(ra__param_value(query, i, r->call->in_plan, r->call->in, &value));
-        if (bind_scalar(r->statement->handle, (int)i + 1, &value) != SQLITE_OK) {
+        if (bind_scalar(r->statement->handle, (int)i + 1, &value) != SQLITE_OK)
             return ra__sqlite_error(r->connection->handle, r->detail);
-        }
     }
     return RA_OK;
 }
@@ -169,9 +164,8 @@ static ra_status take_row(run *r)
 {
     // The first step prepares again when the tables have changed: `select *` then has other
     // columns.
-    if (!columns_are_known(r)) {
+    if (!columns_are_known(r))
         RA_TRY(match_columns(r));
-    }
     RA_TRY(ra__rows_add(&r->rows));
     const ra__columns *columns = &r->statement->columns;
     for (unsigned i = 0; i < columns->count; i++) {
@@ -185,9 +179,8 @@ static ra_status take_row(run *r)
 
 static ra_status step_failed(run *r, int code)
 {
-    if ((code & 0xff) != SQLITE_INTERRUPT) {
+    if ((code & 0xff) != SQLITE_INTERRUPT)
         return ra__sqlite_error(r->connection->handle, r->detail);
-    }
     ra_status why = r->connection->stopped;
     return why != RA_OK ? why : RA_ERR_CANCELED;
 }
@@ -196,12 +189,10 @@ static ra_status step_to_end(run *r)
 {
     for (;;) {
         int code = sqlite3_step(r->statement->handle);
-        if (code == SQLITE_DONE) {
+        if (code == SQLITE_DONE)
             return RA_OK;
-        }
-        if (code != SQLITE_ROW) {
+        if (code != SQLITE_ROW)
             return step_failed(r, code);
-        }
         RA_TRY(take_row(r));
     }
 }
@@ -210,16 +201,14 @@ static ra_status execute(run *r)
 {
     ra__connection *connection = r->connection;
     RA_TRY(ra__params_match(&r->statement->query, r->call->in_plan, r->detail));
-    if (!columns_are_known(r)) {
+    if (!columns_are_known(r))
         RA_TRY(match_columns(r));
-    }
     RA_TRY(bind(r));
     ra__rows_begin(&r->rows, r->ctx, r->call);
     int64_t changed_before = sqlite3_total_changes64(connection->handle);
     RA_TRY(step_to_end(r));
-    if (r->call->form != RA_SQL_EXEC_) {
+    if (r->call->form != RA_SQL_EXEC_)
         return ra__rows_end(&r->rows);
-    }
     // sqlite3_changes speaks of the last insert, update or delete, which need not be this
     // statement.
     bool changed = sqlite3_total_changes64(connection->handle) != changed_before;
@@ -231,9 +220,8 @@ ra_status ra__connection_run(ra__connection *connection, ra__statement *statemen
 {
     const ra__clock *clock = connection->clock;
     ra_status tripped = ra__trip_pass(connection->statement_trip);
-    if (tripped != RA_OK) {
+    if (tripped != RA_OK)
         return ra__sql_detail_set(detail, tripped, "made to fail by a test");
-    }
     connection->end_ns = clock->monotonic_ns(clock->world) + RA_MS(RA__SQLITE_STATEMENT_MS_MAX);
     connection->ctx = ctx;
     connection->writes = statement->is_write;
@@ -259,9 +247,8 @@ static ra_status script_failed(ra__connection *connection, const char *script, c
     int offset = sqlite3_error_offset(connection->handle); // of the word at fault; -1: not known
     const char *end = offset > 0 ? at + offset : ra__sql_start_of(at, RA__SQL_SQLITE);
     unsigned line = 1;
-    for (const char *c = script; c < end; c++) {
+    for (const char *c = script; c < end; c++)
         line += *c == '\n';
-    }
     return ra__sql_detail_set(detail, status, "line %u: %s", line,
                               sqlite3_errmsg(connection->handle));
 }
@@ -269,9 +256,8 @@ static ra_status script_failed(ra__connection *connection, const char *script, c
 static bool step_script(sqlite3_stmt *handle)
 {
     int code = SQLITE_ROW;
-    while (code == SQLITE_ROW) {
+    while (code == SQLITE_ROW)
         code = sqlite3_step(handle);
-    }
     return code == SQLITE_DONE;
 }
 
@@ -287,9 +273,8 @@ static ra_status run_next(ra__connection *connection, const char *script, const 
     }
     ra_status status = RA_OK;
     if (sqlite3_prepare_v2(connection->handle, *at, -1, &handle, &next) != SQLITE_OK ||
-        (handle && !step_script(handle))) {
+        (handle && !step_script(handle)))
         status = script_failed(connection, script, *at, detail);
-    }
     sqlite3_finalize(handle);
     *at = next;
     return status;

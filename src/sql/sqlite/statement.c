@@ -28,9 +28,8 @@ static void put_first(ra__connection *connection, ra__statement *statement)
 ra__statement *ra__statement_find(ra__connection *connection, const char *sql)
 {
     ra__statement *statement = *bucket_of(connection, sql);
-    while (statement && statement->sql != sql) {
+    while (statement && statement->sql != sql)
         statement = statement->bucket_next;
-    }
     if (statement && statement != connection->newest) {
         unlink_from_list(connection, statement);
         put_first(connection, statement);
@@ -42,9 +41,8 @@ static void drop_oldest(ra__connection *connection)
 {
     ra__statement *statement = connection->oldest;
     ra__statement **at = bucket_of(connection, statement->sql);
-    while (*at != statement) {
+    while (*at != statement)
         at = &(*at)->bucket_next;
-    }
     *at = statement->bucket_next;
     unlink_from_list(connection, statement);
     connection->statement_count--;
@@ -53,9 +51,8 @@ static void drop_oldest(ra__connection *connection)
 
 void ra__statement_keep(ra__connection *connection, ra__statement *statement)
 {
-    if (connection->statement_count == RA__SQLITE_STATEMENTS_MAX) {
+    if (connection->statement_count == RA__SQLITE_STATEMENTS_MAX)
         drop_oldest(connection);
-    }
     ra__statement **bucket = bucket_of(connection, statement->sql);
     statement->bucket_next = *bucket;
     *bucket = statement;
@@ -73,7 +70,6 @@ void ra__statement_free(ra__statement *statement)
 
 void ra__statements_clear(ra__connection *connection)
 {
-    while (connection->statement_count > 0) {
+    while (connection->statement_count > 0)
         drop_oldest(connection);
-    }
 }

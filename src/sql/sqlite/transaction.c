@@ -22,9 +22,8 @@ static bool is_rolled_back(const ra__transaction *transaction)
 /// Notice that SQLite has rolled everything back. Returns `status`.
 static ra_status notice(ra__transaction *transaction, ra_status status)
 {
-    if (status != RA_OK && is_rolled_back(transaction)) {
+    if (status != RA_OK && is_rolled_back(transaction))
         transaction->lost = status;
-    }
     return status;
 }
 
@@ -51,9 +50,8 @@ static ra_status check_references(ra__transaction *transaction, ra_ctx *ctx)
     int open = 0, unused = 0;
     (void)sqlite3_db_status(transaction->connection->handle, SQLITE_DBSTATUS_DEFERRED_FKS, &open,
                             &unused, false);
-    if (open == 0) {
+    if (open == 0)
         return RA_OK;
-    }
     ra_ctx_clear(ctx);
     return RA_ERR_FOREIGN_KEY;
 }
@@ -64,9 +62,8 @@ static void undo(ra__transaction *transaction)
 {
     ra__sql_detail detail = {0};
     ra_status status = ra__connection_own(transaction->connection, RA__OWN_ROLLBACK_TO, &detail);
-    if (status == RA_OK) {
+    if (status == RA_OK)
         status = ra__connection_own(transaction->connection, RA__OWN_RELEASE, &detail);
-    }
     if (status != RA_OK) {
         transaction->lost = status;
         ra__sql_log(status, NULL, &detail);
@@ -75,12 +72,10 @@ static void undo(ra__transaction *transaction)
 
 ra_status ra__transaction_settle(ra__transaction *transaction, ra_ctx *ctx, ra_status status)
 {
-    if (transaction->lost != RA_OK) {
+    if (transaction->lost != RA_OK)
         return status != RA_OK ? status : transaction->lost;
-    }
-    if (status == RA_OK && transaction->depth == 0) {
+    if (status == RA_OK && transaction->depth == 0)
         status = check_references(transaction, ctx);
-    }
     if (status != RA_OK) {
         undo(transaction);
         return status;
@@ -94,9 +89,8 @@ ra_status ra__transaction_body(ra__transaction *transaction, ra_ctx *ctx, const 
 {
     void *outer_db = ctx->slots[RA__SLOT_DB];
     uint8_t outer_mode = ctx->mode;
-    if (outer_mode != RA__CTX_BODY) {
+    if (outer_mode != RA__CTX_BODY)
         ctx->outer_db = outer_db; // for what ra_go starts: it outlives the transaction
-    }
     ctx->slots[RA__SLOT_DB] = &transaction->base;
     ctx->mode = RA__CTX_BODY;
     transaction->depth++;
@@ -112,9 +106,8 @@ ra_status ra__transaction_read(ra__transaction *transaction, ra_ctx *ctx, const 
     transaction->lost = RA_OK;
     RA_TRY(own(transaction, ctx, RA__OWN_BEGIN_READ));
     ra_status status = ra__transaction_body(transaction, ctx, tx);
-    if (!is_rolled_back(transaction)) {
+    if (!is_rolled_back(transaction))
         RA_DISCARD(own(transaction, ctx, RA__OWN_ROLLBACK)); // nothing was changed
-    }
     return status;
 }
 

@@ -73,13 +73,11 @@ static const struct {
 static ra_status parse_option(ra__sqlite_url *url, ra_str option, ra_buf *message)
 {
     ra_str value = option, name = {0};
-    if (!ra_str_split(&value, '=', &name) || !value.ptr) {
+    if (!ra_str_split(&value, '=', &name) || !value.ptr)
         return refuse(message, "a database option is written name=value, not", option);
-    }
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-        if (!ra_str_equal(name, ra_str_of(options[i].name))) {
+        if (!ra_str_equal(name, ra_str_of(options[i].name)))
             continue;
-        }
         return options[i].set(url, value)
                    ? RA_OK
                    : refuse(message, "the database option does not take this value:", option);
@@ -89,24 +87,20 @@ static ra_status parse_option(ra__sqlite_url *url, ra_str option, ra_buf *messag
 
 static ra_status parse_options(ra__sqlite_url *url, ra_str rest, ra_buf *message)
 {
-    for (ra_str option; ra_str_split(&rest, '&', &option);) {
+    for (ra_str option; ra_str_split(&rest, '&', &option);)
         RA_TRY(parse_option(url, option, message));
-    }
     return RA_OK;
 }
 
 static ra_status parse_path(ra__sqlite_url *url, ra_str path, ra_buf *message)
 {
-    if (ra_str_starts_with(path, RA_STR("//"))) {
+    if (ra_str_starts_with(path, RA_STR("//")))
         path = ra_str_slice(path, 2, path.len);
-    }
     url->in_memory = ra_str_equal(path, RA_STR(":memory:"));
-    if (path.len == 0) {
+    if (path.len == 0)
         return refuse(message, "a path is missing: write", RA_STR("sqlite:items.db"));
-    }
-    if (path.len > RA__SQLITE_PATH_BYTES_MAX || memchr(path.ptr, '\0', path.len)) {
+    if (path.len > RA__SQLITE_PATH_BYTES_MAX || memchr(path.ptr, '\0', path.len))
         return refuse(message, "this path is too long:", path);
-    }
     memcpy(url->path, path.ptr, path.len);
     url->path[path.len] = '\0';
     return RA_OK;
@@ -116,9 +110,8 @@ ra_status ra__sqlite_url_parse(ra__sqlite_url *out, ra_str address, ra_buf *mess
 {
     *out = defaults;
     ra_str rest = address, path = {0};
-    if (!ra_str_split(&rest, '?', &path)) {
+    if (!ra_str_split(&rest, '?', &path))
         rest = (ra_str){0};
-    }
     RA_TRY(parse_path(out, path, message));
     return parse_options(out, rest, message);
 }

@@ -173,12 +173,10 @@ static const sqlite3_io_methods file_methods = {
 
 static int open_real(ra__vfs *vfs, const char *name, sqlite3_file *real, int flags, int *out_flags)
 {
-    if (!vfs->disk) {
+    if (!vfs->disk)
         return vfs->under->xOpen(vfs->under, name, real, flags, out_flags);
-    }
-    if (out_flags) {
+    if (out_flags)
         *out_flags = flags;
-    }
     return ra__memory_file_open(vfs->disk, name, real, flags);
 }
 
@@ -189,12 +187,10 @@ static int fs_open(sqlite3_vfs *base, const char *name, sqlite3_file *file, int 
     vfs_file *ours = (vfs_file *)file;
     *ours = (vfs_file){.vfs = vfs, .real = (sqlite3_file *)(ours + 1)};
     int code = code_of(ra__trip_pass(&vfs->opens), SQLITE_CANTOPEN);
-    if (code == SQLITE_OK) {
+    if (code == SQLITE_OK)
         code = open_real(vfs, name, ours->real, flags, out_flags);
-    }
-    if (code == SQLITE_OK) {
+    if (code == SQLITE_OK)
         ours->base.pMethods = &file_methods; // else: SQLite must not call xClose
-    }
     return code;
 }
 
@@ -208,9 +204,8 @@ static int fs_delete(sqlite3_vfs *base, const char *name, int sync_folder)
 static int fs_access(sqlite3_vfs *base, const char *name, int flags, int *answer)
 {
     ra__vfs *vfs = vfs_of(base);
-    if (!vfs->disk) {
+    if (!vfs->disk)
         return vfs->under->xAccess(vfs->under, name, flags, answer);
-    }
     *answer = ra__memory_file_exists(vfs->disk, name);
     return SQLITE_OK;
 }
@@ -218,9 +213,8 @@ static int fs_access(sqlite3_vfs *base, const char *name, int flags, int *answer
 static int fs_full_path(sqlite3_vfs *base, const char *name, int bytes, char *out)
 {
     ra__vfs *vfs = vfs_of(base);
-    if (!vfs->disk) {
+    if (!vfs->disk)
         return vfs->under->xFullPathname(vfs->under, name, bytes, out);
-    }
     int len = snprintf(out, (size_t)bytes, "%s", name);
     return len < bytes ? SQLITE_OK : SQLITE_CANTOPEN;
 }
@@ -318,9 +312,8 @@ ra_status ra__vfs_open(ra__vfs **out, const ra__vfs_opts *opts)
     *out = NULL;
     sqlite3_vfs *under = sqlite3_vfs_find("unix");
     ra__vfs *vfs = under ? ra__heap_alloc_zeroed(1, sizeof *vfs) : NULL;
-    if (!vfs) {
+    if (!vfs)
         return RA_ERR_EXHAUSTED;
-    }
     vfs->under = under;
     vfs->opts = *opts;
     vfs->disk = opts->in_memory ? ra__memory_disk_new() : NULL;
@@ -369,9 +362,8 @@ ra__vfs_access ra__vfs_look_at(ra__vfs *vfs, const char *path)
     int exists = 0, writable = 0;
     (void)fs_access(&vfs->base, path, SQLITE_ACCESS_EXISTS, &exists);
     (void)fs_access(&vfs->base, path, SQLITE_ACCESS_READWRITE, &writable);
-    if (!exists && !writable) {
+    if (!exists && !writable)
         return RA__VFS_ABSENT;
-    }
     return writable ? RA__VFS_WRITABLE : RA__VFS_UNWRITABLE;
 }
 

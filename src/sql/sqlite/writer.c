@@ -85,9 +85,8 @@ static void put(ra__sqlite_writer *writer, job *j)
     bool wake = !writer->is_awake;
     writer->is_awake = true;
     pthread_mutex_unlock(&writer->mutex);
-    if (wake) {
+    if (wake)
         ra__shard_post(writer->shard, &writer->doorbell);
-    }
 }
 
 /// The oldest job, or NULL.
@@ -95,9 +94,8 @@ static job *take(ra__sqlite_writer *writer)
 {
     pthread_mutex_lock(&writer->mutex);
     job *j = writer->first;
-    if (j) {
+    if (j)
         unlink_job(writer, j);
-    }
     pthread_mutex_unlock(&writer->mutex);
     return j;
 }
@@ -106,9 +104,8 @@ static bool withdraw(ra__sqlite_writer *writer, job *j)
 {
     pthread_mutex_lock(&writer->mutex);
     bool was_queued = j->is_queued;
-    if (was_queued) {
+    if (was_queued)
         unlink_job(writer, j);
-    }
     pthread_mutex_unlock(&writer->mutex);
     return was_queued;
 }
@@ -136,9 +133,8 @@ static bool fall_asleep(ra__sqlite_writer *writer)
 
 static void answer(job *j, ra_status status)
 {
-    if (ra__wait_claim(&j->wait)) {
+    if (ra__wait_claim(&j->wait))
         ra__wait_wake(&j->wait, status);
-    }
 }
 
 /// On the requester's shard: out of the queue if it is still there, else the writer is told.
@@ -166,12 +162,10 @@ static void lend_memory(job *j, ra__shard *shard)
 /// What the job allocated is the requester's from now on, and goes back to this shard's blocks.
 static void join(ra_ctx *ctx, job *j, ra_status status)
 {
-    if (j->ctx.arena) {
+    if (j->ctx.arena)
         ra__arena_set_pool(j->ctx.arena, ra__shard_blocks(ctx->shard));
-    }
-    if (status != RA_OK) {
+    if (status != RA_OK)
         ra_ctx_clear(ctx); // an older error's message is not this one's
-    }
     ra__ctx_join(ctx, &j->ctx, status, true);
     ra__ctx_deinit(&j->ctx);
 }
@@ -182,9 +176,8 @@ ra_status ra__sqlite_writer_do(ra_ctx *ctx, ra__sqlite_writer *writer, const ra_
     RA_TRY(ra__ctx_may_suspend(ctx));
     job j = {.writer = writer, .call = call, .tx = tx};
     ra__ctx_init(&j.ctx, writer->shard, NULL, ctx);
-    if (call && ra__rows_need_memory(call)) {
+    if (call && ra__rows_need_memory(call))
         lend_memory(&j, ctx->shard);
-    }
     ra__wait_init(&j.wait, ctx, call ? "sql write" : "sql transaction", writer);
     j.wait.on_cancel = on_cancel;
     put(writer, &j);
@@ -209,9 +202,8 @@ static void run(ra__sqlite_writer *writer, job *j)
 {
     j->ctx.fiber = writer->fiber;
     j->status = ra__transaction_mark(&writer->transaction, &j->ctx);
-    if (j->status == RA_OK) {
+    if (j->status == RA_OK)
         j->status = ra__transaction_settle(&writer->transaction, &j->ctx, work(writer, j));
-    }
     count(&writer->bodies);
     writer->connection.has_company |= j->status == RA_OK;
 }
@@ -248,29 +240,25 @@ static void run_jobs(ra__sqlite_writer *writer, batch *b)
         add(b, j);
         run(writer, j);
         if (writer->transaction.lost != RA_OK || b->count == RA__SQLITE_WRITER_BODIES_MAX ||
-            now_ns(writer) >= b->end_ns) {
+            now_ns(writer) >= b->end_ns)
             return;
-        }
     }
 }
 
 static void roll_back(ra__sqlite_writer *writer)
 {
-    if (!sqlite3_get_autocommit(writer->connection.handle)) {
+    if (!sqlite3_get_autocommit(writer->connection.handle))
         RA_DISCARD(own(writer, RA__OWN_ROLLBACK));
-    }
     count(&writer->rollbacks);
 }
 
 static ra_status commit(ra__sqlite_writer *writer)
 {
     ra_status status = ra__trip_pass(&writer->sqlite->commit_trip);
-    if (status == RA_OK) {
+    if (status == RA_OK)
         status = own(writer, RA__OWN_COMMIT);
-    }
-    if (status != RA_OK) {
+    if (status != RA_OK)
         roll_back(writer);
-    }
     return status;
 }
 
@@ -293,9 +281,8 @@ static ra_status reason_for_others(ra_status lost)
 
 static ra_status end(ra__sqlite_writer *writer)
 {
-    if (writer->transaction.lost == RA_OK) {
+    if (writer->transaction.lost == RA_OK)
         return commit(writer);
-    }
     roll_back(writer);
     return reason_for_others(writer->transaction.lost);
 }
@@ -304,9 +291,8 @@ static void answer_all(const batch *b, ra_status outcome)
 {
     for (job *j = b->first, *next; j; j = next) {
         next = j->next;
-        if (j->status == RA_OK && outcome != RA_OK) {
+        if (j->status == RA_OK && outcome != RA_OK)
             ra_ctx_clear(&j->ctx);
-        }
         answer(j, j->status == RA_OK ? outcome : j->status);
     }
 }
@@ -336,9 +322,8 @@ static void run_batch(ra__sqlite_writer *writer)
     batch b = {0};
     run_jobs(writer, &b);
     ra_status outcome = end(writer);
-    if (b.count > 0) { // else all of them have left the queue meanwhile
+    if (b.count > 0) // else all of them have left the queue meanwhile
         count(&writer->batches);
-    }
     answer_all(&b, outcome);
 }
 
@@ -351,9 +336,8 @@ static int on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
     ra__sqlite_writer *writer = arg;
     (void)handle;
     (void)name;
-    if ((unsigned)pages < writer->wal_pages) {
+    if ((unsigned)pages < writer->wal_pages)
         writer->checkpoint_at = RA__SQLITE_WRITER_WAL_PAGES; // the WAL began anew
-    }
     writer->wal_pages = (unsigned)pages;
     return SQLITE_OK;
 }
@@ -368,16 +352,14 @@ static void warn_of_long_wal(unsigned pages)
 /// Move what is in the WAL into the database file, as far as no reader still needs the old state.
 static void checkpoint(ra__sqlite_writer *writer, unsigned slack_pages)
 {
-    if (writer->wal_pages < writer->checkpoint_at + slack_pages) {
+    if (writer->wal_pages < writer->checkpoint_at + slack_pages)
         return;
-    }
     int in_wal = 0, done = 0;
     int code = sqlite3_wal_checkpoint_v2(writer->connection.handle, NULL, SQLITE_CHECKPOINT_PASSIVE,
                                          &in_wal, &done);
     bool is_stuck = code != SQLITE_OK || done < in_wal;
-    if (is_stuck && writer->wal_pages > RA__SQLITE_WRITER_WAL_PAGES_MAX) {
+    if (is_stuck && writer->wal_pages > RA__SQLITE_WRITER_WAL_PAGES_MAX)
         warn_of_long_wal(writer->wal_pages);
-    }
     // With the next commit the WAL begins anew, unless someone is just reading: then not at each
     // one.
     writer->checkpoint_at = writer->wal_pages + RA__SQLITE_WRITER_WAL_PAGES;
@@ -405,9 +387,8 @@ static void on_doorbell(ra__msg *msg)
         (ra__sqlite_writer *)(void *)((char *)msg - offsetof(ra__sqlite_writer, doorbell));
     static const ra__spawn_opts opts = {
         .name = "sqlite writer", .file = __FILE__, .line = __LINE__};
-    if (ra__spawn(writer->shard, writer_main, writer, &opts)) {
+    if (ra__spawn(writer->shard, writer_main, writer, &opts))
         return;
-    }
     do {
         refuse_all(writer, RA_ERR_EXHAUSTED); // no memory for a stack
     } while (!fall_asleep(writer));
@@ -420,9 +401,8 @@ ra_status ra__sqlite_writer_open(ra__sqlite_writer **out, ra__sqlite *sqlite,
 {
     ra__sqlite_writer *writer = ra__heap_alloc_zeroed(1, sizeof *writer);
     *out = writer;
-    if (!writer) {
+    if (!writer)
         return RA_ERR_EXHAUSTED;
-    }
     writer->sqlite = sqlite;
     writer->shard = ra__runtime_shard(sqlite->runtime, ra__runtime_shard_count(sqlite->runtime));
     writer->doorbell.fn = on_doorbell;
@@ -446,9 +426,8 @@ ra_status ra__sqlite_writer_open(ra__sqlite_writer **out, ra__sqlite *sqlite,
 
 void ra__sqlite_writer_close(ra__sqlite_writer *writer)
 {
-    if (!writer) {
+    if (!writer)
         return;
-    }
     if (writer->connection.handle && !sqlite3_db_readonly(writer->connection.handle, "main")) {
         (void)sqlite3_exec(writer->connection.handle,
                            "pragma analysis_limit = 400; pragma optimize", NULL, NULL, NULL);

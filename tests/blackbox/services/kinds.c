@@ -154,8 +154,7 @@ RA_BIND_ROWS(node, RA_FIELD(name, .def = ""), RA_FIELD_OF(children, node, .requi
 // ---- names
 
 typedef struct {
-    int32_t slash, tilde, quote, backslash, accent, tea, control, spaces, digit, longest,
-        longer;
+    int32_t slash, tilde, quote, backslash, accent, tea, control, spaces, digit, longest, longer;
 } names;
 RA_BIND(names, RA_FIELD(slash, .json = "a/b", .def = "0"),
         RA_FIELD(tilde, .json = "m~n", .def = "0"), RA_FIELD(quote, .json = "q\"q", .def = "0"),
@@ -165,8 +164,9 @@ RA_BIND(names, RA_FIELD(slash, .json = "a/b", .def = "0"),
         RA_FIELD(control, .json = "a\tb\001c", .def = "0"),
         RA_FIELD(spaces, .json = " two words ", .def = "0"),
         RA_FIELD(digit, .json = "0", .def = "0"),
-        RA_FIELD(longest, .json = "a_name_that_is_longer_than_two_words_of_the_machine_and_than_the"
-                                  "_sixty_four_bytes_that_a_problem_keeps_of_an_unknown_name",
+        RA_FIELD(longest,
+                 .json = "a_name_that_is_longer_than_two_words_of_the_machine_and_than_the"
+                         "_sixty_four_bytes_that_a_problem_keeps_of_an_unknown_name",
                  .def = "0"),
         RA_FIELD(longer, .json = "a_name_that_is_longer_than_two", .def = "0"));
 
@@ -178,9 +178,9 @@ typedef struct {
         m53, m54, m55, m56, m57, m58, m59, m60, m61, m62, m63, m64, m65, m66, m67, m68, m69;
 } wide;
 #define TEN(d)                                                                                     \
-    RA_FIELD(m##d##0), RA_FIELD(m##d##1), RA_FIELD(m##d##2), RA_FIELD(m##d##3),                    \
-        RA_FIELD(m##d##4), RA_FIELD(m##d##5), RA_FIELD(m##d##6), RA_FIELD(m##d##7),                \
-        RA_FIELD(m##d##8), RA_FIELD(m##d##9)
+    RA_FIELD(m##d##0), RA_FIELD(m##d##1), RA_FIELD(m##d##2), RA_FIELD(m##d##3), RA_FIELD(m##d##4), \
+        RA_FIELD(m##d##5), RA_FIELD(m##d##6), RA_FIELD(m##d##7), RA_FIELD(m##d##8),                \
+        RA_FIELD(m##d##9)
 RA_BIND(wide, TEN(0), TEN(1), TEN(2), TEN(3), TEN(4), TEN(5), TEN(6));
 
 /// What is not the same in both directions.

@@ -16,10 +16,9 @@ static const char *const *variables; // name, value, ..., NULL
 
 static char *from_table(const char *name)
 {
-    for (const char *const *at = variables; at && *at; at += 2) {
+    for (const char *const *at = variables; at && *at; at += 2)
         if (strcmp(at[0], name) == 0)
             return (char *)at[1];
-    }
     return NULL;
 }
 

@@ -21,11 +21,9 @@ static void start_notes(void)
 static bool all_bytes_are(const void *memory, unsigned char wanted, size_t bytes)
 {
     const unsigned char *at = memory;
-    for (size_t i = 0; i < bytes; i++) {
-        if (at[i] != wanted) {
+    for (size_t i = 0; i < bytes; i++)
+        if (at[i] != wanted)
             return false;
-        }
-    }
     return true;
 }
 
@@ -102,9 +100,8 @@ static void empty_objects_use_up_the_limit_too(void **state)
 {
     (void)state;
     ra_arena *arena = ra_arena_new(NULL, 160);
-    for (int at = 0; at < 10; at++) {
+    for (int at = 0; at < 10; at++)
         assert_non_null(ra_arena_try_alloc(arena, 0));
-    }
     assert_null(ra_arena_try_alloc(arena, 0));
     ra_arena_free(arena);
 }
@@ -319,9 +316,8 @@ static void splice_keeps_the_blocks_of_both(void **state)
     }
     ra__arena_splice(arenas[0], arenas[1]);
     ra_arena_free(arenas[1]);
-    for (int at = 0; at < 2 * OBJECTS; at++) {
+    for (int at = 0; at < 2 * OBJECTS; at++)
         assert_true(all_bytes_are(objects[at], (unsigned char)at, BYTES));
-    }
     ra_arena_free(arenas[0]);
 }
 
@@ -355,9 +351,8 @@ static void a_warm_pool_makes_arenas_without_the_heap(void **state)
             assert_non_null(ra_arena_try_alloc(child, 100));
         }
         ra_arena_free(arena);
-        if (round == 0) {
+        if (round == 0)
             heap_watch_start(&watch, 0);
-        }
     }
     assert_int_equal(heap_watch_stop(&watch), 0);
     ra__block_pool_free(pool);
@@ -445,29 +440,24 @@ static void use_arenas(void)
 {
     start_notes();
     ra_arena *arena = ra_arena_new(NULL, PLENTY);
-    if (!arena) {
+    if (!arena)
         return;
-    }
     char wanted[64] = "";
     for (int at = 0; at < 4; at++) {
         ra_arena *child = ra_arena_new(arena, PLENTY);
-        if (child && ra__arena_try_defer(child, note, "c")) {
+        if (child && ra__arena_try_defer(child, note, "c"))
             strcat(wanted, "c");
-        }
         char *memory = ra_arena_try_alloc(arena, 3000);
-        if (memory) {
+        if (memory)
             memset(memory, 1, 3000);
-        }
         bool over;
         memory = ra__arena_alloc_reserve(arena, 100000, &over);
         assert_false(over);
-        if (memory) {
+        if (memory)
             memset(memory, 1, 100000);
-        }
         ra_str text;
-        if (ra__arena_try_copy(arena, RA_STR("text"), &text)) {
+        if (ra__arena_try_copy(arena, RA_STR("text"), &text))
             assert_text(text, "text");
-        }
     }
     ra_arena_free(arena);
     assert_string_equal(events, wanted);

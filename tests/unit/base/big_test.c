@@ -22,9 +22,8 @@ static void a_shift_is_a_product_with_a_power_of_two(void **state)
         ra__big_set(&shifted, UINT64_C(0x8000000000000001));
         ra__big_set(&doubled, UINT64_C(0x8000000000000001));
         ra__big_shift_left(&shifted, bits);
-        for (int at = 0; at < bits; at++) {
+        for (int at = 0; at < bits; at++)
             ra__big_multiply_add(&doubled, 2, 0);
-        }
         assert_int_equal(ra__big_compare(&shifted, &doubled), 0);
     }
 }
@@ -37,9 +36,8 @@ static void powers_of_five_multiply_in_steps(void **state)
         ra__big_set(&at_once, 7);
         ra__big_set(&in_steps, 7);
         ra__big_multiply_pow5(&at_once, exponent);
-        for (int at = 0; at < exponent; at++) {
+        for (int at = 0; at < exponent; at++)
             ra__big_multiply_add(&in_steps, 5, 0);
-        }
         assert_int_equal(ra__big_compare(&at_once, &in_steps), 0);
     }
 }

@@ -45,12 +45,10 @@ static void a_pool_keeps_no_more_than_its_maximum(void **state)
     ra__block_pool *pool = ra__block_pool_new(10000);
     void *blocks[4];
     size_t usable;
-    for (int at = 0; at < 4; at++) {
+    for (int at = 0; at < 4; at++)
         blocks[at] = ra__block_take(pool, 4096, &usable);
-    }
-    for (int at = 0; at < 4; at++) {
+    for (int at = 0; at < 4; at++)
         ra__block_give(pool, blocks[at]);
-    }
     assert_int_equal(ra__block_pool_kept(pool), 8192);
     ra__block_pool_free(pool);
     ra__block_pool_free(NULL);

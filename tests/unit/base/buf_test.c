@@ -52,9 +52,8 @@ static void growth_doubles(void **state)
     heap_watch watch;
     RA_SCOPED(ra_buf, buf, ra_buf_init(1 << 20));
     heap_watch_start(&watch, 0);
-    for (int at = 0; at < 1 << 20; at++) {
+    for (int at = 0; at < 1 << 20; at++)
         assert_status(ra_buf_append(&buf, RA_STR("x")), RA_OK);
-    }
     assert_in_range(heap_watch_stop(&watch), 1, 20);
 }
 
@@ -63,9 +62,8 @@ static void printf_grows_at_every_fill(void **state)
     (void)state;
     for (size_t fill = 0; fill < 140; fill++) {
         RA_SCOPED(ra_buf, buf, ra_buf_init(1000));
-        for (size_t at = 0; at < fill; at++) {
+        for (size_t at = 0; at < fill; at++)
             assert_status(ra_buf_append(&buf, RA_STR("x")), RA_OK);
-        }
         assert_status(ra_buf_printf(&buf, "%s-%d", "abc", 42), RA_OK);
         assert_int_equal(buf.len, fill + 6);
         assert_memory_equal(buf.ptr + fill, "abc-42", 6);
@@ -79,13 +77,11 @@ static void a_buffer_can_be_appended_to_itself(void **state)
     (void)state;
     RA_SCOPED(ra_buf, buf, ra_buf_init(4096));
     assert_status(ra_buf_append(&buf, RA_STR("ab")), RA_OK);
-    for (int doubled = 0; doubled < 9; doubled++) {
+    for (int doubled = 0; doubled < 9; doubled++)
         assert_status(ra_buf_append(&buf, ra_buf_str(&buf)), RA_OK);
-    }
     assert_int_equal(buf.len, 1024);
-    for (size_t at = 0; at < buf.len; at++) {
+    for (size_t at = 0; at < buf.len; at++)
         assert_int_equal(buf.ptr[at], "ab"[at % 2]);
-    }
 }
 
 static void reserve_makes_room_without_changing_len(void **state)
@@ -134,12 +130,10 @@ static void append_and_print(void)
     RA_SCOPED(ra_buf, buf, ra_buf_init(4096));
     char wanted[4096] = "";
     for (int at = 0; at < 60; at++) {
-        if (ra_buf_append(&buf, RA_STR("abcdefgh")) == RA_OK) {
+        if (ra_buf_append(&buf, RA_STR("abcdefgh")) == RA_OK)
             strcat(wanted, "abcdefgh");
-        }
-        if (ra_buf_printf(&buf, "%d", at) == RA_OK) {
+        if (ra_buf_printf(&buf, "%d", at) == RA_OK)
             sprintf(wanted + strlen(wanted), "%d", at);
-        }
     }
     assert_int_equal(buf.len, strlen(wanted));
     assert_memory_equal(buf.ptr, wanted, buf.len);

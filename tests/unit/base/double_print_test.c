@@ -88,14 +88,11 @@ static void the_layout_is_that_of_ecmascript(void **state)
 static size_t digits_of(const char *text, char *digits)
 {
     size_t len = 0;
-    for (; *text && *text != 'e'; text++) {
-        if (*text >= '0' && *text <= '9' && (len > 0 || *text != '0')) {
+    for (; *text && *text != 'e'; text++)
+        if (*text >= '0' && *text <= '9' && (len > 0 || *text != '0'))
             digits[len++] = *text;
-        }
-    }
-    while (len > 1 && digits[len - 1] == '0') {
+    while (len > 1 && digits[len - 1] == '0')
         len--;
-    }
     digits[len] = 0;
     return len;
 }
@@ -108,22 +105,19 @@ static void assert_shortest(double value)
     size_t text_len = ra__f64_print(text, value);
     assert_in_range(text_len, 1, 25);
     text[text_len] = 0;
-    if (strtod(text, NULL) != value) {
+    if (strtod(text, NULL) != value)
         fail_msg("%s is not %a", text, value);
-    }
     size_t len = digits_of(text, digits);
     snprintf(exact, sizeof exact, "%.*e", (int)len - 1, value);
     digits_of(exact, wanted);
     // The nearest of this length may not read back, then another of the same length does: 2^-44 and
     // its like.
-    if (strtod(exact, NULL) == value && strcmp(digits, wanted) != 0) {
+    if (strtod(exact, NULL) == value && strcmp(digits, wanted) != 0)
         fail_msg("%s is not nearest to %a: %s", text, value, exact);
-    }
     if (len > 1) {
         snprintf(exact, sizeof exact, "%.*e", (int)len - 2, value);
-        if (strtod(exact, NULL) == value) {
+        if (strtod(exact, NULL) == value)
             fail_msg("%s is shorter than %s", exact, text);
-        }
     }
 }
 
@@ -134,9 +128,8 @@ static void powers_of_two_and_their_neighbours_are_shortest(void **state)
         double power = ldexp(1, exponent);
         assert_shortest(power);
         assert_shortest(nextafter(power, INFINITY));
-        if (exponent > -1074) {
+        if (exponent > -1074)
             assert_shortest(nextafter(power, 0));
-        }
     }
 }
 
@@ -146,9 +139,8 @@ static void random_doubles_are_shortest_and_read_back(void **state)
     for (int at = 0; at < RANDOM_ROUNDS; at++) {
         uint64_t bits = next_random();
         double value = double_of(at % 8 == 0 ? bits & UINT64_C(0x800fffffffffffff) : bits);
-        if (isfinite(value)) {
+        if (isfinite(value))
             assert_shortest(value);
-        }
     }
 }
 
@@ -171,9 +163,8 @@ static void what_is_printed_is_read_by_our_reader(void **state)
     (void)state;
     for (int at = 0; at < RANDOM_ROUNDS; at++) {
         double value = double_of(next_random()), back;
-        if (!isfinite(value)) {
+        if (!isfinite(value))
             continue;
-        }
         char text[RA__NUMBER_TEXT_MAX];
         assert_status(ra__f64_parse((ra_str){text, ra__f64_print(text, value)}, &back), RA_OK);
         assert_memory_equal(&back, &value, sizeof value);
@@ -190,9 +181,8 @@ static void nan_and_infinity_trap(void **state)
 {
     (void)state;
     double rows[] = {NAN, INFINITY, -INFINITY};
-    for (size_t at = 0; at < COUNT_OF(rows); at++) {
+    for (size_t at = 0; at < COUNT_OF(rows); at++)
         assert_int_equal(signal_of_death(print, &rows[at], -1), SIGABRT);
-    }
 }
 
 int main(void)

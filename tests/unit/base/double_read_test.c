@@ -39,9 +39,8 @@ static void assert_reads_like_strtod(const char *text)
     double wanted = strtod(text, NULL), got = 7;
     ra_status status = ra__f64_parse(ra_str_of(text), &got);
     if (isinf(wanted) ? status != RA_ERR_TOO_LARGE
-                      : status != RA_OK || bits_of(got) != bits_of(wanted)) {
+                      : status != RA_OK || bits_of(got) != bits_of(wanted))
         fail_msg("%s: %s, %a instead of %a", text, ra_status_name(status), got, wanted);
-    }
 }
 
 // ---- grammar
@@ -74,9 +73,8 @@ static void numbers_of_json_are_read(void **state)
         "0.0000000000000000000000000000000000000000000000000000000000000000000001e60",
         "1000000000000000000000000000000000000000000000000000000000000000000000e-60",
     };
-    for (size_t at = 0; at < COUNT_OF(rows); at++) {
+    for (size_t at = 0; at < COUNT_OF(rows); at++)
         assert_reads_like_strtod(rows[at]);
-    }
 }
 
 static void what_is_no_number_of_json_is_invalid(void **state)
@@ -172,12 +170,10 @@ static void exponents_and_digits_may_balance_each_other(void **state)
 static void assert_exact_text_reads(double wanted, const char *text)
 {
     double got;
-    if (ra__f64_parse(ra_str_of(text), &got) != RA_OK) {
+    if (ra__f64_parse(ra_str_of(text), &got) != RA_OK)
         fail_msg("%s is refused", text);
-    }
-    if (bits_of(got) != bits_of(wanted)) {
+    if (bits_of(got) != bits_of(wanted))
         fail_msg("%s: %a instead of %a", text, got, wanted);
-    }
 }
 
 /// The exact middle between `value` and the next double, and what lies a hair beside it.
@@ -198,9 +194,8 @@ static void check_halfway_above(double value)
 
     char *last = exponent - 1;
     *last = '0';
-    for (; *last == '0' || *last == '.'; last--) {
+    for (; *last == '0' || *last == '.'; last--)
         *last = *last == '0' ? '9' : '.';
-    }
     --*last;
     assert_exact_text_reads(value, text);
 }
@@ -231,9 +226,8 @@ static void halfway_goes_to_even_and_a_hair_decides(void **state)
     }
     for (int at = 0; at < 200; at++) {
         double value = fabs(double_of(next_random()));
-        if (value < 1e308) {
+        if (value < 1e308)
             check_halfway_above(value);
-        }
     }
 }
 
@@ -291,9 +285,8 @@ static void random_doubles_with_17_digits_are_read_back(void **state)
         uint64_t bits = next_random();
         double value =
             double_of(at % 8 == 0 ? bits & UINT64_C(0x800fffffffffffff) : bits); // subnormals too
-        if (!isfinite(value)) {
+        if (!isfinite(value))
             continue;
-        }
         snprintf(text, sizeof text, "%.17g", value);
         assert_exact_text_reads(value, text);
     }
@@ -308,9 +301,8 @@ static void random_digits_of_every_length_are_read_like_strtod(void **state)
         size_t point = next_random() % (digits + 1);
         char *out = text;
         for (size_t digit = 0; digit < digits; digit++) {
-            if (digit == point && digit > 0) {
+            if (digit == point && digit > 0)
                 *out++ = '.';
-            }
             *out++ = (char)('0' + next_random() % 9 + (digit == 0));
         }
         sprintf(out, "e%d", (int)(next_random() % 700) - 350 - (int)point);

@@ -24,9 +24,8 @@ static void faults_past_the_text_are_still_counted(void **state)
     (void)state;
     ra__faults faults;
     ra__faults_init(&faults);
-    for (int at = 0; at < 10000; at++) {
+    for (int at = 0; at < 10000; at++)
         ra__fault_add(&faults, "a.c", at, "something is wrong here");
-    }
     assert_int_equal(faults.count, 10000);
     assert_in_range(faults.text.len, 60000, 65536);
     assert_int_equal(faults.text.ptr[faults.text.len - 1], '\n');

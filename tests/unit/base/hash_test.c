@@ -28,12 +28,10 @@ static void hashes_are_those_of_siphash_1_3(void **state)
 {
     (void)state;
     char bytes[64];
-    for (size_t at = 0; at < sizeof bytes; at++) {
+    for (size_t at = 0; at < sizeof bytes; at++)
         bytes[at] = (char)at;
-    }
-    for (size_t len = 1; len <= COUNT_OF(known); len++) {
+    for (size_t len = 1; len <= COUNT_OF(known); len++)
         assert_int_equal(ra__hash((ra__hash_key){0, 0}, (ra_str){bytes, len}), known[len - 1]);
-    }
 }
 
 static void the_empty_text_under_the_paper_s_key(void **state)

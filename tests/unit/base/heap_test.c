@@ -18,9 +18,8 @@ static void zeroed_memory_is_zero_and_its_size_does_not_wrap(void **state)
 {
     (void)state;
     uint64_t *numbers = ra__heap_alloc_zeroed(100, sizeof *numbers);
-    for (int at = 0; at < 100; at++) {
+    for (int at = 0; at < 100; at++)
         assert_int_equal(numbers[at], 0);
-    }
     ra__heap_free(numbers);
     assert_null(ra__heap_alloc_zeroed(SIZE_MAX / 2, 3));
     assert_null(ra__heap_alloc_zeroed((size_t)1 << 32, (size_t)1 << 32));

@@ -14,9 +14,8 @@ static ra_str name_of(unsigned number)
 {
     char *name = names[number];
     size_t len = 0;
-    for (unsigned left = number + 1; left > 0; left /= 26) {
+    for (unsigned left = number + 1; left > 0; left /= 26)
         name[len++] = (char)('a' + left % 26);
-    }
     return (ra_str){name, len};
 }
 
@@ -34,9 +33,8 @@ static void what_was_put_is_found(void **state)
         put(map, at);
         assert_int_equal(ra__map_len(map), at + 1);
     }
-    for (unsigned at = 0; at < KEYS; at++) {
+    for (unsigned at = 0; at < KEYS; at++)
         assert_ptr_equal(ra__map_get(map, name_of(at)), names[at]);
-    }
     assert_null(ra__map_get(map, RA_STR("not there")));
     assert_null(ra__map_get(map, (ra_str){NULL, 0}));
     ra__map_free(map);
@@ -70,9 +68,8 @@ static void each_goes_in_the_order_of_insertion(void **state)
 {
     (void)state;
     ra__map *map = ra__map_new(seed);
-    for (unsigned at = 0; at < KEYS; at++) {
+    for (unsigned at = 0; at < KEYS; at++)
         put(map, at * 7 % KEYS);
-    }
     size_t at = 0;
     ra_str key;
     void *value;
@@ -111,18 +108,16 @@ static void a_long_history_of_puts_and_removes(void **state)
         unsigned other = (unsigned)(random >> 20) % SMALL;
         assert_ptr_equal(ra__map_get(map, name_of(other)), there[other] ? names[other] : NULL);
     }
-    for (unsigned at = 0; at < SMALL; at++) {
+    for (unsigned at = 0; at < SMALL; at++)
         assert_ptr_equal(ra__map_get(map, name_of(at)), there[at] ? names[at] : NULL);
-    }
     ra__map_free(map);
 }
 
 static void fill_a_map(void)
 {
     ra__map *map = ra__map_new(seed);
-    if (!map) {
+    if (!map)
         return;
-    }
     size_t stored = 0;
     for (unsigned at = 0; at < 100; at++) {
         ra_status status = ra__map_put(map, name_of(at), names[at]);

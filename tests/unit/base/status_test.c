@@ -64,9 +64,8 @@ static void every_message_is_a_phrase_of_its_own(void **state)
         const char *message = ra_status_message(contract[at].status);
         assert_true(islower(message[0]));
         assert_int_not_equal(message[strlen(message) - 1], '.');
-        for (size_t other = 0; other < at; other++) {
+        for (size_t other = 0; other < at; other++)
             assert_string_not_equal(message, ra_status_message(contract[other].status));
-        }
     }
 }
 

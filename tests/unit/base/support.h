@@ -84,9 +84,8 @@ static inline unsigned refuse_each_allocation(void (*scenario)(void))
         heap_watch watch;
         heap_watch_start(&watch, refused);
         scenario();
-        if (heap_watch_stop(&watch) < refused) {
+        if (heap_watch_stop(&watch) < refused)
             return refused - 1;
-        }
     }
 }
 
@@ -101,9 +100,8 @@ static inline int signal_of_death(void (*fn)(void *arg), void *arg, int error_fd
         int quiet = error_fd >= 0 ? error_fd : open("/dev/null", O_WRONLY);
         dup2(quiet, STDERR_FILENO);
         const int caught_by_cmocka[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
-        for (size_t at = 0; at < COUNT_OF(caught_by_cmocka); at++) {
+        for (size_t at = 0; at < COUNT_OF(caught_by_cmocka); at++)
             signal(caught_by_cmocka[at], SIG_DFL);
-        }
         fn(arg);
         _exit(0);
     }

@@ -56,9 +56,8 @@ static void every_day_of_the_range_agrees_with_the_c_library(void **state)
         size_t wanted_len = strftime(wanted, sizeof wanted, "%Y-%m-%dT%H:%M:%SZ", &parts);
         ra_time time = {seconds * RA_SECONDS(1)}, back;
         ra_str printed = {text, ra__time_print(text, time)};
-        if (!ra_str_equal(printed, (ra_str){wanted, wanted_len})) {
+        if (!ra_str_equal(printed, (ra_str){wanted, wanted_len}))
             fail_msg("%.*s is not %s", RA_STR_ARG(printed), wanted);
-        }
         assert_status(ra__time_parse(printed, &back), RA_OK);
         assert_int_equal(back.unix_ns, time.unix_ns);
     }

@@ -13,14 +13,12 @@ static bool slow_valid(const unsigned char *at, size_t len, uint32_t *code_point
                     : at[0] >> 4 == 14 ? 3
                     : at[0] >> 3 == 30 ? 4
                                        : 0;
-    if (wanted != len) {
+    if (wanted != len)
         return false;
-    }
     uint32_t value = at[0] & lead_bits[len];
     for (size_t i = 1; i < len; i++) {
-        if (at[i] >> 6 != 2) {
+        if (at[i] >> 6 != 2)
             return false;
-        }
         value = value << 6 | (at[i] & 0x3F);
     }
     *code_point = value;
@@ -38,10 +36,8 @@ static void every_code_point_goes_round_and_surrogates_are_refused(void **state)
         size_t valid = ra__utf8_valid(text);
         uint32_t back = 0;
         if (valid != (surrogate ? 0 : text.len) || (!surrogate && ra__utf8_count(text) != 1) ||
-            slow_valid((unsigned char *)bytes, text.len, &back) == surrogate ||
-            back != code_point) {
+            slow_valid((unsigned char *)bytes, text.len, &back) == surrogate || back != code_point)
             fail_msg("U+%04" PRIX32, code_point);
-        }
     }
 }
 
@@ -51,19 +47,16 @@ static void every_two_and_three_bytes_are_judged_as_by_the_definition(void **sta
     for (uint32_t bits = 0; bits < 1 << 24; bits++) {
         unsigned char bytes[] = {(unsigned char)(bits >> 16), (unsigned char)(bits >> 8),
                                  (unsigned char)bits};
-        if (bytes[0] < 0xC0 || bytes[2] % 16 > 1) { // enough of the last byte's values
+        if (bytes[0] < 0xC0 || bytes[2] % 16 > 1) // enough of the last byte's values
             continue;
-        }
         uint32_t code_point;
         size_t wanted = 0;
-        if (slow_valid(bytes, 3, &code_point)) {
+        if (slow_valid(bytes, 3, &code_point))
             wanted = 3;
-        } else if (slow_valid(bytes, 2, &code_point)) {
+        else if (slow_valid(bytes, 2, &code_point))
             wanted = bytes[2] < 0x80 ? 3 : 2;
-        }
-        if (ra__utf8_valid((ra_str){(char *)bytes, 3}) != wanted) {
+        if (ra__utf8_valid((ra_str){(char *)bytes, 3}) != wanted)
             fail_msg("%06" PRIX32, bits);
-        }
     }
 }
 
@@ -99,9 +92,8 @@ static void the_first_bad_byte_is_found(void **state)
          "0123456\xFE",
          9},
     };
-    for (size_t at = 0; at < COUNT_OF(rows); at++) {
+    for (size_t at = 0; at < COUNT_OF(rows); at++)
         assert_int_equal(ra__utf8_valid(ra_str_of(rows[at].text)), rows[at].bad);
-    }
     assert_int_equal(ra__utf8_valid((ra_str){NULL, 0}), 0);
     assert_int_equal(ra__utf8_valid(RA_STR("\0a\0")), 3);
 }

@@ -138,11 +138,10 @@ static void from_a_transaction_it_takes_the_database_not_the_transaction(void **
 static ra_status start(ra_ctx *ctx, void *arg)
 {
     mail m = {0};
-    if (arg) {
+    if (arg)
         ra_go(ctx, fail_later, mail, &m);
-    } else {
+    else
         ra_go(ctx, forever, mail, &m);
-    }
     return RA_OK;
 }
 
@@ -180,9 +179,8 @@ static ra_status nap(ra_ctx *ctx, void *arg)
 static ra_status start_without_memory(ra_ctx *ctx, void *arg)
 {
     ra__spawn_opts opts = {.name = "nap"};
-    for (int i = 0; i < 63; i++) {
+    for (int i = 0; i < 63; i++)
         EXPECT(ra__spawn(ctx->shard, nap, NULL, &opts));
-    }
     mail m = {0};
     (void)arg;
     ra__heap_set_hook(refuse_after, NULL);
@@ -249,9 +247,8 @@ static void the_runtime_counts_and_cancels_them(void **state)
     sim_begin(&s, 1, 2, 0);
     sim_spawn(&s, 0, start, NULL);
     sim_spawn(&s, 1, start, NULL);
-    while (ra__runtime_background_count(s.runtime) < 2) {
+    while (ra__runtime_background_count(s.runtime) < 2)
         sim_step(&s);
-    }
     ra__runtime_cancel_background(s.runtime);
     sim_run(&s);
     assert_int_equal(ra__runtime_background_count(s.runtime), 0);

@@ -61,20 +61,17 @@ static ra_status items_in_order(ra_ctx *ctx, void *arg)
 static void one_senders_items_arrive_in_order(void **state)
 {
     (void)state;
-    for (size_t capacity = 0; capacity < 5; capacity++) {
-        for (uint64_t seed = 0; seed < 10; seed++) {
+    for (size_t capacity = 0; capacity < 5; capacity++)
+        for (uint64_t seed = 0; seed < 10; seed++)
             sim_once(seed, 1, 0, items_in_order, &capacity);
-        }
-    }
 }
 
 static ra_status fill(ra_ctx *ctx, void *arg)
 {
     (void)arg;
     int_chan chan = RA_CHAN_NEW(ctx, int, 3);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         EXPECT_STATUS(ra_chan_send(ctx, chan, i), RA_OK);
-    }
     RA_SCOPED(ra_deadline, soon, ra_deadline_in(ctx, RA_MS(5)));
     EXPECT_STATUS(ra_chan_send(ctx, chan, 3), RA_ERR_TIMEOUT);
     return RA_OK;
@@ -112,13 +109,11 @@ static ra_status first_come(ra_ctx *ctx, void *arg)
         ra_group_go(&g, recv_all, &receivers[i]);
         EXPECT_STATUS(ra_sleep(ctx, RA_MS(1)), RA_OK); // waits by now
     }
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 5; i++)
         EXPECT_STATUS(ra_chan_send(ctx, chan, i), RA_OK);
-    }
     EXPECT_STATUS(ra_group_wait(ctx, &g), RA_OK);
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 5; i++)
         EXPECT(receivers[i].sum == i);
-    }
     return RA_OK;
 }
 
@@ -164,11 +159,10 @@ static ra_status close_wakes(ra_ctx *ctx, void *arg)
     RA_GROUP(g, ctx, .keep_going = true);
     for (int i = 0; i < 6; i++) {
         waiting[i] = (job){.chan = i < 3 ? empty : full, .count = 1};
-        if (i < 3) {
+        if (i < 3)
             ra_group_go_any(&g, recv_all, &waiting[i]);
-        } else {
+        else
             ra_group_go_any(&g, send_all, &waiting[i]);
-        }
     }
     EXPECT_STATUS(ra_sleep(ctx, RA_MS(5)), RA_OK);
     ra_chan_close(empty);
@@ -196,9 +190,8 @@ static ra_status next_until_closed(ra_ctx *ctx, void *arg)
     job reader = {.chan = chan};
     RA_GROUP(g, ctx);
     ra_group_go(&g, drain, &reader);
-    for (int i = 1; i <= 10; i++) {
+    for (int i = 1; i <= 10; i++)
         EXPECT_STATUS(ra_chan_send(ctx, chan, i), RA_OK);
-    }
     ra_chan_close(chan);
     EXPECT_STATUS(ra_group_wait(ctx, &g), RA_OK); // closed is the good end
     EXPECT(reader.count == 10 && reader.sum == 55);
@@ -237,9 +230,8 @@ static ra_status cancel_both_sides(ra_ctx *ctx, void *arg)
 static void a_canceled_wait_moves_nothing(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 10; seed++) {
+    for (uint64_t seed = 0; seed < 10; seed++)
         sim_once(seed, 1, 0, cancel_both_sides, NULL);
-    }
 }
 
 static ra_status already_canceled(ra_ctx *ctx, void *arg)
@@ -276,9 +268,8 @@ static ra_status ten_thousand(ra_ctx *ctx, void *arg)
     EXPECT_STATUS(ra_sleep(ctx, RA_MS(1)), RA_OK);
     ra_group_cancel(&g);
     EXPECT_STATUS(ra_group_wait(ctx, &g), RA_ERR_CANCELED);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++)
         EXPECT(waiting[i].ended == RA_ERR_CANCELED);
-    }
     return RA_OK;
 }
 
@@ -315,9 +306,8 @@ static ra_status crowd_meets(ra_ctx *ctx, void *arg)
     ra_chan_close(chan);
     EXPECT_STATUS(ra_group_wait(ctx, &readers), RA_OK);
     int sent = 0, got = 0, count = 0;
-    for (int i = 0; i < c->senders; i++) {
+    for (int i = 0; i < c->senders; i++)
         sent += senders[i].sum;
-    }
     for (int i = 0; i < c->receivers; i++) {
         got += receivers[i].sum;
         count += receivers[i].count;
@@ -362,9 +352,8 @@ static ra_status contended_cancels(ra_ctx *ctx, void *arg)
 static void a_cancel_that_races_a_hand_over_loses_or_wins_on_both_sides(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 5; seed++) {
+    for (uint64_t seed = 0; seed < 5; seed++)
         sim_once(seed, 2, 0, contended_cancels, NULL);
-    }
     real_once(2, 0, contended_cancels, NULL);
 }
 
@@ -473,9 +462,8 @@ static ra_status busy_sender(ra_ctx *ctx, void *arg)
 static ra_status count_turns(ra_ctx *ctx, void *arg)
 {
     int *turns = arg;
-    for (; *turns < 100; *turns += 1) {
+    for (; *turns < 100; *turns += 1)
         RA_TRY(ra_yield(ctx));
-    }
     return RA_OK;
 }
 

@@ -70,26 +70,22 @@ static ra_status cancel_somewhere(ra_ctx *ctx, void *arg)
         errands[i] = (errand){.work_ns = RA_MS(i), .ended = RA_ERR_INTERNAL};
         ra_group_go_any(&g, run_errand, &errands[i]);
     }
-    if (wait_ns > 0) {
+    if (wait_ns > 0)
         EXPECT_STATUS(ra_sleep(ctx, wait_ns), RA_OK);
-    }
     ra_group_cancel(&g);
     ra_status status = ra_group_wait(ctx, &g);
     EXPECT(status == RA_OK || status == RA_ERR_CANCELED);
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 8; i++)
         EXPECT(errands[i].ended == RA_OK || errands[i].ended == RA_ERR_CANCELED);
-    }
     return RA_OK;
 }
 
 static void a_cancel_may_reach_a_child_at_any_moment(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 100; seed++) {
-        for (int64_t wait_ns = 0; wait_ns < RA_MS(10); wait_ns += RA_MS(3)) {
+    for (uint64_t seed = 0; seed < 100; seed++)
+        for (int64_t wait_ns = 0; wait_ns < RA_MS(10); wait_ns += RA_MS(3))
             sim_once(seed, 3, 0, cancel_somewhere, &wait_ns);
-        }
-    }
 }
 
 static ra_status many_cancels(ra_ctx *ctx, void *arg)
@@ -127,9 +123,8 @@ static ra_status failure_from_afar(ra_ctx *ctx, void *arg)
 static void deadline_and_message_cross_shards(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 20; seed++) {
+    for (uint64_t seed = 0; seed < 20; seed++)
         sim_once(seed, 3, 0, failure_from_afar, NULL);
-    }
     real_once(2, 0, failure_from_afar, NULL);
 }
 
@@ -153,18 +148,16 @@ static ra_status nested(ra_ctx *ctx, void *arg)
     EXPECT_STATUS(ra_sleep(ctx, RA_MS(3)), RA_OK);
     ra_group_cancel(&g);
     EXPECT_STATUS(ra_group_wait(ctx, &g), RA_ERR_CANCELED);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++)
         EXPECT(errands[i][0].ended == RA_ERR_CANCELED && errands[i][1].ended == RA_ERR_CANCELED);
-    }
     return RA_OK;
 }
 
 static void cancellation_follows_grandchildren_across_shards(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 20; seed++) {
+    for (uint64_t seed = 0; seed < 20; seed++)
         sim_once(seed, 3, 0, nested, NULL);
-    }
     real_once(3, 0, nested, NULL);
 }
 

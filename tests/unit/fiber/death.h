@@ -29,9 +29,8 @@ static inline bool death_begin(int pipe_fds[2])
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
     static const int fatal[] = {SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP};
-    for (unsigned i = 0; i < sizeof fatal / sizeof *fatal; i++) {
+    for (unsigned i = 0; i < sizeof fatal / sizeof *fatal; i++)
         signal(fatal[i], SIG_DFL); // the test framework's are not wanted here
-    }
     dup2(pipe_fds[1], 2);
     return true;
 }
@@ -40,9 +39,8 @@ static inline void death_read(int pipe_fds[2], last_words *out)
 {
     out->len = 0;
     for (ssize_t got;
-         (got = read(pipe_fds[0], out->text + out->len, sizeof out->text - 1 - out->len)) > 0;) {
+         (got = read(pipe_fds[0], out->text + out->len, sizeof out->text - 1 - out->len)) > 0;)
         out->len += (size_t)got;
-    }
     out->text[out->len] = 0;
     close(pipe_fds[0]);
     while (wait(&out->status) < 0) {
@@ -63,9 +61,8 @@ static inline void death_read(int pipe_fds[2], last_words *out)
     do {                                                                                           \
         static last_words death_words_;                                                            \
         LAST_WORDS(statement, &death_words_);                                                      \
-        if (!strstr(death_words_.text, (needle))) {                                                \
+        if (!strstr(death_words_.text, (needle)))                                                  \
             fail_msg("\"%s\" is missing in: %s", (needle), death_words_.text);                     \
-        }                                                                                          \
         assert_int_not_equal(death_words_.status, 0);                                              \
     } while (0)
 

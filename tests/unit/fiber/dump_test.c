@@ -24,12 +24,10 @@ static ra_status parents(ra_ctx *ctx, void *arg)
     int_chan chan = RA_CHAN_NEW(ctx, int, 0);
     ra__fiber_set_label(ctx->fiber, "GET /items");
     RA_GROUP(g, ctx);
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 7; i++)
         ra_group_go(&g, nap, &unused);
-    }
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         ra_group_go(&g, listen, &chan);
-    }
     return ra_sleep(ctx, RA_MS(1500));
 }
 
@@ -45,9 +43,8 @@ static void fibers_are_grouped_by_wait_and_spawn_site_most_first(void **state)
     sim_begin(&s, 1, 1, 0);
     ra__shard *shard = ra__runtime_shard(s.runtime, 0);
     sim_spawn(&s, 0, parents, NULL);
-    while (ra__shard_fiber_count(shard) < 11 || ra__shard_runnable(shard)) {
+    while (ra__shard_fiber_count(shard) < 11 || ra__shard_runnable(shard))
         sim_step(&s);
-    }
     s.now_ns += RA_MS(1204);
     RA_SCOPED(ra_buf, text, ra_buf_init(64 << 10));
     assert_int_equal(ra__shard_dump(shard, &text), RA_OK);

@@ -54,9 +54,8 @@ static void a_long_message_is_cut_between_two_characters(void **state)
     char text[RA__ERROR_MESSAGE_BYTES_MAX + 100];
     for (size_t ascii = 0; ascii < 4; ascii++) {
         memset(text, 'a', ascii);
-        for (size_t i = ascii; i + 2 < sizeof text; i += 2) {
+        for (size_t i = ascii; i + 2 < sizeof text; i += 2)
             memcpy(text + i, "\xc3\xa9", 3);
-        }
         RA_DISCARD(ra_fail(&ctx, RA_ERR_CONFLICT, "%s", text));
         ra_str message = ra_ctx_message(&ctx);
         assert_true(message.len <= RA__ERROR_MESSAGE_BYTES_MAX);
@@ -101,9 +100,8 @@ static void another_error_forgets_the_fields(void **state)
 static void past_the_maximum_fields_are_counted_as_truncated(void **state)
 {
     (void)state;
-    for (int i = 0; i < RA__PROBLEMS_MAX + 5; i++) {
+    for (int i = 0; i < RA__PROBLEMS_MAX + 5; i++)
         RA_DISCARD(ra_fail_field(&ctx, "/a", "x", "y"));
-    }
     assert_int_equal(ctx.problems.len, RA__PROBLEMS_MAX);
     assert_true(ctx.problems.truncated);
 }

@@ -127,9 +127,8 @@ static void registers_survive_switches(void **state)
     sim s;
     int64_t results[3];
     sim_begin(&s, 1, 1, 0);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         sim_spawn(&s, 0, keep_registers, &results[i]);
-    }
     sim_run(&s);
     sim_end(&s);
     assert_int_equal(results[0], results[1]);

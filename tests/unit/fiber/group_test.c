@@ -43,9 +43,8 @@ static ra_status ten_thousand_sleepers(ra_ctx *ctx, void *arg)
     int count = scaled(10000), done = 0;
     (void)arg;
     RA_GROUP(sleepers, ctx);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++)
         ra_group_go(&sleepers, nap, &done);
-    }
     EXPECT_STATUS(ra_group_wait(ctx, &sleepers), RA_OK);
     EXPECT(done == count);
     return RA_OK;
@@ -158,9 +157,8 @@ static ra_status first_failure(ra_ctx *ctx, void *arg)
 static void the_first_failure_cancels_siblings_and_carries_its_message(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 20; seed++) {
+    for (uint64_t seed = 0; seed < 20; seed++)
         sim_once(seed, 1, 0, first_failure, NULL);
-    }
 }
 
 static ra_status problems_travel(ra_ctx *ctx, void *arg)
@@ -219,9 +217,8 @@ static ra_status deadline_reaches_children(ra_ctx *ctx, void *arg)
 static void a_deadline_of_the_wait_ends_the_children(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 10; seed++) {
+    for (uint64_t seed = 0; seed < 10; seed++)
         sim_once(seed, 1, 0, deadline_reaches_children, NULL);
-    }
 }
 
 static ra_status wait_in_a_canceled_ctx(ra_ctx *ctx, void *arg)
@@ -336,6 +333,41 @@ static void cancellation_does_not_enter_a_shield(void **state)
     sim_once(11, 1, 0, cancel_into_shield, NULL);
 }
 
+static ra_status sleep_long(ra_ctx *ctx, ra_status *ended)
+{
+    *ended = ra_sleep(ctx, RA_HOURS(1));
+    return *ended;
+}
+
+static ra_status waits_after_its_shield(ra_ctx *ctx, ra_status *ended)
+{
+    RA_GROUP(g, ctx);
+    {
+        RA_SCOPED(ra_shield, calm, ra_shield_for(ctx, RA_HOURS(2)));
+        ra_group_go(&g, sleep_long, ended);
+    }
+    return ra_group_wait(ctx, &g);
+}
+
+static ra_status cancel_after_shield(ra_ctx *ctx, void *arg)
+{
+    ra_status ended = RA_OK;
+    (void)arg;
+    RA_GROUP(g, ctx);
+    ra_group_go(&g, waits_after_its_shield, &ended);
+    EXPECT_STATUS(ra_sleep(ctx, RA_MS(2)), RA_OK);
+    ra_group_cancel(&g);
+    EXPECT_STATUS(ra_group_wait(ctx, &g), RA_ERR_CANCELED);
+    EXPECT(ended == RA_ERR_CANCELED);
+    return RA_OK;
+}
+
+static void a_wait_outside_the_shield_tells_the_children_of_the_shield(void **state)
+{
+    (void)state;
+    sim_once(19, 1, 0, cancel_after_shield, NULL);
+}
+
 // ---- memory
 
 typedef struct {
@@ -353,13 +385,11 @@ static ra_status read_after_the_child(ra_ctx *ctx, void *arg)
     note notes[3];
     (void)arg;
     RA_GROUP(g, ctx);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         ra_group_go_any(&g, leave_text, &notes[i]);
-    }
     EXPECT_STATUS(ra_group_wait(ctx, &g), RA_OK);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         EXPECT(ra_str_equal(notes[i].text, RA_STR("from a child")));
-    }
     return RA_OK;
 }
 
@@ -444,9 +474,8 @@ static ra_status no_stack(ra_ctx *ctx, void *arg)
     int unused = 0;
     (void)arg;
     RA_GROUP(g, ctx, .keep_going = true);
-    for (int i = 0; i < 100; i++) { // one slab holds 64
+    for (int i = 0; i < 100; i++) // one slab holds 64
         ra_group_go(&g, take_stacks, &unused);
-    }
     ra__heap_set_hook(refuse_all, NULL);
     ra_status status = ra_group_wait(ctx, &g);
     ra__heap_set_hook(NULL, NULL);
@@ -519,6 +548,7 @@ int main(void)
         cmocka_unit_test(cancellation_reaches_the_end_of_a_long_chain_of_groups),
         cmocka_unit_test(a_group_inside_a_shield_outlasts_cancellation),
         cmocka_unit_test(cancellation_does_not_enter_a_shield),
+        cmocka_unit_test(a_wait_outside_the_shield_tells_the_children_of_the_shield),
         cmocka_unit_test(what_a_child_allocates_lives_until_the_scope_ends),
         cmocka_unit_test(deferred_calls_of_children_run_at_the_end_of_the_scope),
         cmocka_unit_test(without_memory_the_wait_says_so),

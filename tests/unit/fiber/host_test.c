@@ -55,9 +55,8 @@ static void suspending_calls_run_the_world(void **state)
 
 static ra_status count(ra_ctx *ctx, int *times)
 {
-    for (;; *times += 1) {
+    for (;; *times += 1)
         RA_TRY(ra_yield(ctx));
-    }
 }
 
 static void a_yield_lets_others_run_and_comes_back(void **state)
@@ -66,9 +65,8 @@ static void a_yield_lets_others_run_and_comes_back(void **state)
     int times = 0;
     RA_GROUP(g, host);
     ra_group_go(&g, count, &times);
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 20; i++)
         assert_int_equal(ra_yield(host), RA_OK);
-    }
     assert_true(times > 0);
     int item = 0;
     int_chan chan = RA_CHAN_NEW(host, int, 1);
@@ -89,9 +87,8 @@ static void leave_by_longjmp(void)
 static void frames_may_be_left_by_longjmp(void **state)
 {
     (void)state;
-    if (setjmp(out) == 0) {
+    if (setjmp(out) == 0)
         leave_by_longjmp();
-    }
     assert_int_equal(ra_sleep(host, RA_MS(1)), RA_OK);
 }
 

@@ -8,13 +8,11 @@ static void messages_arrive_in_the_order_sent(void **state)
     (void)state;
     ra__inbox inbox = {.head = NULL};
     ra__msg sent[5];
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 5; i++)
         assert_false(ra__inbox_push(&inbox, &sent[i]));
-    }
     ra__msg *got = ra__inbox_take(&inbox);
-    for (int i = 0; i < 5; i++, got = got->next) {
+    for (int i = 0; i < 5; i++, got = got->next)
         assert_ptr_equal(got, &sent[i]);
-    }
     assert_null(got);
     assert_true(ra__inbox_empty(&inbox));
     assert_null(ra__inbox_take(&inbox));
@@ -69,9 +67,8 @@ static void *send_all(void *arg)
     sender *s = arg;
     for (unsigned i = 0; i < s->count; i++) {
         s->messages[i] = (numbered){.sender = s->sender, .number = i};
-        if (ra__inbox_push(s->inbox, &s->messages[i].msg)) {
+        if (ra__inbox_push(s->inbox, &s->messages[i].msg))
             ra__os_doorbell_ring(s->doorbell);
-        }
     }
     return NULL;
 }

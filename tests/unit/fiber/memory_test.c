@@ -23,9 +23,8 @@ static void memory_is_zeroed_and_never_null(void **state)
 {
     (void)state;
     const char *bytes = ra_alloc(&ctx, 100);
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 100; i++)
         assert_int_equal(bytes[i], 0);
-    }
     assert_non_null(ra_alloc(&ctx, 0));
     assert_non_null(ra_array(&ctx, int64_t, 0));
     assert_non_null(ra_new(&ctx, ra_str));
@@ -54,9 +53,8 @@ static void a_list_grows_and_keeps_its_items(void **state)
         *added = i;
     }
     assert_int_equal(list.len, 1000);
-    for (uint32_t i = 0; i < 1000; i++) {
+    for (uint32_t i = 0; i < 1000; i++)
         assert_int_equal(list.items[i], i);
-    }
 }
 
 static void past_the_limit_the_reserve_carries_on(void **state)

@@ -27,9 +27,8 @@ static ra_status crowd(ra_ctx *ctx, void *arg)
 {
     shared s = {.rounds = *(int *)arg};
     RA_GROUP(g, ctx);
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 6; i++)
         ra_group_go_any(&g, alternate, &s);
-    }
     EXPECT_STATUS(ra_group_wait(ctx, &g), RA_OK);
     EXPECT(s.total == 6 * s.rounds);
     EXPECT(s.mutex.holder_ == 0);
@@ -40,9 +39,8 @@ static void one_fiber_at_a_time_is_inside(void **state)
 {
     (void)state;
     int few = 20, many = scaled(2000);
-    for (uint64_t seed = 0; seed < 10; seed++) {
+    for (uint64_t seed = 0; seed < 10; seed++)
         sim_once(seed, 3, 0, crowd, &few);
-    }
     real_once(2, 0, crowd, &many);
 }
 
@@ -73,9 +71,8 @@ static ra_status in_order(ra_ctx *ctx, void *arg)
     }
     ra_mutex_unlock(&s.mutex);
     EXPECT_STATUS(ra_group_wait(ctx, &g), RA_OK);
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 8; i++)
         EXPECT(s.order[i] == i);
-    }
     return RA_OK;
 }
 
@@ -213,9 +210,8 @@ static ra_status many_cancels(ra_ctx *ctx, void *arg)
     shared s = {.rounds = 3};
     for (int i = 0, rounds = scaled(200); i < rounds; i++) {
         RA_GROUP(g, ctx, .keep_going = true);
-        for (int child = 0; child < 5; child++) {
+        for (int child = 0; child < 5; child++)
             ra_group_go_any(&g, alternate, &s);
-        }
         EXPECT_STATUS(ra_yield(ctx), RA_OK);
         ra_group_cancel(&g);
         RA_DISCARD(ra_group_wait(ctx, &g));
@@ -227,9 +223,8 @@ static ra_status many_cancels(ra_ctx *ctx, void *arg)
 static void cancels_that_race_unlocks_lose_no_lock(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 5; seed++) {
+    for (uint64_t seed = 0; seed < 5; seed++)
         sim_once(seed, 2, 0, many_cancels, NULL);
-    }
     real_once(2, 0, many_cancels, NULL);
 }
 

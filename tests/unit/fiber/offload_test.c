@@ -102,16 +102,14 @@ typedef struct {
 
 static void open_gate(crowd *c)
 {
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 7; i++)
         sem_post(&c->gate);
-    }
 }
 
 static void wait_until_begun(ra_ctx *ctx, crowd *c, int count)
 {
-    while (atomic_load(&c->begun) < count) {
+    while (atomic_load(&c->begun) < count)
         EXPECT_STATUS(ra_yield(ctx), RA_OK);
-    }
 }
 
 // Two threads, a queue of two, two more who wait for the queue: the seventh is too many.
@@ -121,21 +119,18 @@ static ra_status fill_pool(ra_ctx *ctx, void *arg)
     RA_GROUP(g, ctx, .keep_going = true);
     for (int i = 0; i < 7; i++) {
         c->works[i] = (work){.gate = &c->gate, .begun = &c->begun, .ended = RA_ERR_INTERNAL};
-        if (i == 2) {
+        if (i == 2)
             wait_until_begun(ctx, c, 2);
-        }
         ra_group_go(&g, through_gate, &c->works[i]);
     }
-    while (c->works[6].ended == RA_ERR_INTERNAL) {
+    while (c->works[6].ended == RA_ERR_INTERNAL)
         EXPECT_STATUS(ra_yield(ctx), RA_OK);
-    }
     EXPECT(c->works[6].ended == RA_ERR_UNAVAILABLE);
     EXPECT(atomic_load(&c->begun) == 2);
     open_gate(c);
     EXPECT_STATUS(ra_group_wait(ctx, &g), RA_ERR_UNAVAILABLE);
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 6; i++)
         EXPECT(c->works[i].ended == RA_OK);
-    }
     return RA_OK;
 }
 

@@ -25,9 +25,8 @@ static int many(int count)
     do {                                                                                           \
         static last_words words_;                                                                  \
         LAST_WORDS(statement, &words_);                                                            \
-        if (words_.status != 0) {                                                                  \
+        if (words_.status != 0)                                                                    \
             fail_msg("status %d: %s", words_.status, words_.text);                                 \
-        }                                                                                          \
     } while (0)
 
 /// From here on this process is on a kernel that does not know the advice. For good.
@@ -70,9 +69,8 @@ static ra_status gather(ra_ctx *ctx, void *arg)
     int_chan chan = RA_CHAN_NEW(ctx, int, 0);
     c->chan = chan;
     RA_GROUP(g, ctx);
-    for (int i = 0; i < c->count; i++) {
+    for (int i = 0; i < c->count; i++)
         ra_group_go(&g, wait_for_close, c);
-    }
     EXPECT_STATUS(ra_sleep(ctx, RA_MS(1)), RA_OK);
     EXPECT(c->parked == c->count);
     c->all_parked(ctx);
@@ -133,11 +131,10 @@ static void map_flags(const void *address, char out[256])
     EXPECT(file);
     while (!*out && fgets(line, sizeof line, file)) {
         uintptr_t start, end;
-        if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " ", &start, &end) == 2) {
+        if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " ", &start, &end) == 2)
             inside = (uintptr_t)address >= start && (uintptr_t)address < end;
-        } else if (inside && strncmp(line, "VmFlags:", 8) == 0) {
+        else if (inside && strncmp(line, "VmFlags:", 8) == 0)
             memcpy(out, line, sizeof line);
-        }
     }
     fclose(file);
 }
@@ -183,9 +180,8 @@ static void take_stacks_within(size_t bytes)
     ra__stack stack;
     int taken = 0;
     ra__stacks_init(&stacks, 0);
-    for (; ra__stack_take(&stacks, 0, &stack); taken++) {
+    for (; ra__stack_take(&stacks, 0, &stack); taken++)
         ra__stack_base(stack)[0] = 1;
-    }
     EXPECT(taken >= 8 && taken < RA__STACK_SLAB); // in smaller slabs
 }
 

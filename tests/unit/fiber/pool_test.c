@@ -41,9 +41,8 @@ static void a_warm_take_does_not_allocate(void **state)
     ra__pool_give(&pool, ra__pool_take(&pool));
     allocations = 0;
     ra__heap_set_hook(count_allocations, NULL);
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 1000; i++)
         ra__pool_give(&pool, ra__pool_take(&pool));
-    }
     ra__heap_set_hook(NULL, NULL);
     assert_int_equal(allocations, 0);
     ra__pool_deinit(&pool);

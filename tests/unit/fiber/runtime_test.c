@@ -6,9 +6,8 @@
 static void a_runtime_without_fibers_starts_and_stops(void **state)
 {
     (void)state;
-    for (unsigned shards = 1; shards < 4; shards++) {
+    for (unsigned shards = 1; shards < 4; shards++)
         real_end(real_begin(shards, 1));
-    }
     ra__runtime_free(NULL);
 }
 
@@ -46,9 +45,8 @@ static int opened, closed, refuse_at;
 static ra_status counting_open(ra__shard *shard)
 {
     (void)shard;
-    if (opened == refuse_at) {
+    if (opened == refuse_at)
         return RA_ERR_IO;
-    }
     opened++;
     return RA_OK;
 }

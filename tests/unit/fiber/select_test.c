@@ -28,9 +28,8 @@ static ra_status ready_case(ra_ctx *ctx, void *arg)
 static void the_case_that_can_go_on_fires(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 10; seed++) {
+    for (uint64_t seed = 0; seed < 10; seed++)
         sim_once(seed, 1, 0, ready_case, NULL);
-    }
 }
 
 static ra_status none_and_timeout(ra_ctx *ctx, void *arg)
@@ -221,9 +220,8 @@ static ra_status with_itself(ra_ctx *ctx, void *arg)
 static void two_selects_meet_on_one_channel_never_one_with_itself(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 10; seed++) {
+    for (uint64_t seed = 0; seed < 10; seed++)
         sim_once(seed, 2, 0, with_itself, NULL);
-    }
     real_once(2, 0, with_itself, NULL);
 }
 
@@ -270,9 +268,8 @@ static void selects_of_two_shards_lose_and_double_nothing(void **state)
 {
     (void)state;
     int few = 20, many = scaled(2000);
-    for (uint64_t seed = 0; seed < 20; seed++) {
+    for (uint64_t seed = 0; seed < 20; seed++)
         sim_once(seed, 3, 0, race, &few);
-    }
     real_once(2, 0, race, &many);
 }
 
@@ -297,9 +294,8 @@ static void a_select_canceled_from_another_shard_wakes(void **state)
 {
     (void)state;
     int few = 20, many = scaled(300);
-    for (uint64_t seed = 0; seed < 10; seed++) {
+    for (uint64_t seed = 0; seed < 10; seed++)
         sim_once(seed, 2, 0, cancel_race, &few);
-    }
     real_once(2, 0, cancel_race, &many);
 }
 

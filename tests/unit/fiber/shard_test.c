@@ -57,9 +57,8 @@ static void a_turn_runs_at_most_so_many_fibers(void **state)
     int ran = 0;
     sim_begin(&s, 1, 1, 0);
     ra__shard *shard = ra__runtime_shard(s.runtime, 0);
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 10; i++)
         sim_spawn(&s, 0, once, &ran);
-    }
     assert_true(ra__shard_turn(shard, 3));
     assert_int_equal(ran, 3);
     assert_true(ra__shard_turn(shard, 0) == false);
@@ -115,9 +114,8 @@ static void without_a_chooser_it_is_first_in_first_out(void **state)
         sim_spawn(&s, 0, yield_and_note, &letters[i]);
     }
     sim_run(&s);
-    for (int i = 0; i < 9; i++) {
+    for (int i = 0; i < 9; i++)
         assert_int_equal(order[i], i % 3);
-    }
     sim_end(&s);
 }
 
@@ -177,9 +175,8 @@ static ra_status tangles(ra_ctx *ctx, void *arg)
     (void)arg;
     int_chan chan = RA_CHAN_NEW(ctx, int, 1);
     RA_GROUP(g, ctx);
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < 12; i++)
         ra_group_go_any(&g, tangle, &chan);
-    }
     return ra_group_wait(ctx, &g);
 }
 

@@ -2,17 +2,16 @@
 // What the compiler, the C library and the sanitizers believe of a stack must hold for a fiber's
 // stack too: frames touch each page, may be left by longjmp, end without a trace, are searched for
 // pointers, and belong to one thread.
+#include "fiber/crash.h"
 #include "fiber/death.h"
 #include "fiber/private/shard.h"
-#include "fiber/crash.h"
 #include <errno.h>
 #include <pthread.h>
 
 static void assert_silent(const last_words *words)
 {
-    if (words->status != 0 || words->len != 0) {
+    if (words->status != 0 || words->len != 0)
         fail_msg("status %d: %s", words->status, words->text);
-    }
 }
 
 // ---- guards
@@ -47,9 +46,8 @@ static void overflow_among_neighbours(void)
     sim s;
     ra__os_crash_handlers(ra__fiber_crash_report);
     sim_begin(&s, 1, 1, 0);
-    for (int i = 0; i < NEIGHBOURS; i++) { // the lowest stacks of the slab
+    for (int i = 0; i < NEIGHBOURS; i++) // the lowest stacks of the slab
         sim_spawn(&s, 0, wait_a_day, NULL);
-    }
     ra__fiber *fiber = sim_spawn(&s, 0, take_a_large_frame, NULL);
     EXPECT(fiber->stack.index == NEIGHBOURS);
     EXPECT(ra__stack_base(fiber->stack) - fiber->stack.slab->map > LARGE_FRAME_BYTES);
@@ -71,9 +69,8 @@ static __attribute__((noinline)) int dive(int depth)
 {
     volatile char frame[256];
     frame[0] = (char)depth;
-    if (depth == 50) {
+    if (depth == 50)
         longjmp(back, 1);
-    }
     return depth > 50 ? 0 : dive(depth + 1) + frame[0];
 }
 
@@ -82,10 +79,9 @@ static ra_status jump_out_of_frames(ra_ctx *ctx, void *arg)
     (void)arg;
     for (volatile int i = 0; i < 3; i++) {
         EXPECT_STATUS(ra_yield(ctx), RA_OK);
-        if (setjmp(back) == 0) {
+        if (setjmp(back) == 0)
             EXPECT(dive(0) < 0); // does not return
-        }
-        char again[4096]; // over the frames that were left
+        char again[4096];        // over the frames that were left
         memset(again, i, sizeof again);
         EXPECT(again[4095] == i);
     }
@@ -136,12 +132,10 @@ static void what_only_a_parked_fiber_points_to_is_no_leak(void **state)
     (void)state;
     sim s;
     sim_begin(&s, 1, 1, 0);
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 20; i++)
         sim_spawn(&s, 0, own_memory, NULL);
-    }
-    while (ra__shard_runnable(ra__runtime_shard(s.runtime, 0))) {
+    while (ra__shard_runnable(ra__runtime_shard(s.runtime, 0)))
         sim_step(&s);
-    }
     int leaks = __lsan_do_recoverable_leak_check();
     sim_run(&s);
     sim_end(&s);
@@ -170,13 +164,11 @@ static ra_status spread(ra_ctx *ctx, void *arg)
     static int ran[COUNT];
     (void)arg;
     RA_GROUP(g, ctx);
-    for (int i = 0; i < COUNT; i++) {
+    for (int i = 0; i < COUNT; i++)
         ra_group_go_any(&g, keep_errno, &ran[i]);
-    }
     EXPECT_STATUS(ra_group_wait(ctx, &g), RA_OK);
-    for (int i = 0; i < COUNT; i++) {
+    for (int i = 0; i < COUNT; i++)
         EXPECT(ran[i]);
-    }
     return RA_OK;
 }
 

@@ -148,9 +148,8 @@ static void idle_sweeps_give_back_what_was_not_needed(void **state)
         taken[i] = take(0);
         ra__stack_top(taken[i])[-1] = 7;
     }
-    for (unsigned i = 0; i < COUNT; i++) {
+    for (unsigned i = 0; i < COUNT; i++)
         ra__stack_give(&stacks, taken[i]);
-    }
     int64_t now_ns = RA_SECONDS(1);
     size_t trimmed_before = 0;
     for (int sweep = 0; sweep < 10; sweep++, now_ns += RA__STACK_SWEEP_NS) {
@@ -224,21 +223,18 @@ static void on_an_old_kernel_guards_end_before_the_maps_do(void **state)
 {
     (void)state;
     size_t count = ra__os_maps_max() / 4 + RA__STACK_SLAB;
-    if (count > 1 << 18) {
+    if (count > 1 << 18)
         return; // a machine that allows millions of maps
-    }
     ra__stack *taken = calloc(count, sizeof *taken);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         taken[i] = take(0);
-    }
     assert_true(taken[0].slab->guarded);
     assert_false(taken[count - 1].slab->guarded);
     void *memory = ra__os_map(1 << 20); // maps are left for others
     assert_non_null(memory);
     ra__os_unmap(memory, 1 << 20);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         ra__stack_give(&stacks, taken[i]);
-    }
     free(taken);
 }
 #endif
@@ -262,6 +258,25 @@ static void no_memory_for_the_books_is_an_answer(void **state)
     ra__stack_give(&stacks, take(0));
 }
 
+static bool refuse_slabs(void *arg, size_t bytes)
+{
+    (void)arg;
+    return bytes != sizeof(ra__slab);
+}
+
+static void asking_in_vain_does_not_make_the_books_grow(void **state)
+{
+    (void)state;
+    ra__stack stack;
+    ra__heap_set_hook(refuse_slabs, NULL);
+    for (int i = 0; i < 100; i++) {
+        assert_false(ra__stack_take(&stacks, 0, &stack));
+    }
+    ra__heap_set_hook(NULL, NULL);
+    assert_true(stacks.free_cap <= RA__STACK_SLAB);
+    ra__stack_give(&stacks, take(0));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -278,6 +293,7 @@ int main(void)
         TEST(idle_sweeps_give_back_what_was_not_needed),
         TEST(a_sweep_leaves_the_hot_part_of_what_is_in_use),
         TEST(no_memory_for_the_books_is_an_answer),
+        TEST(asking_in_vain_does_not_make_the_books_grow),
 #if !RA__ASAN && !RA__TSAN
         TEST(a_guard_faults),
         cmocka_unit_test_setup_teardown(on_an_old_kernel_a_guard_is_a_map_of_its_own, on_old_kernel,

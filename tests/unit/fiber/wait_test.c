@@ -140,9 +140,8 @@ static void nobody_is_told_once_the_wait_is_over(void **state)
     waiting w = {.ended = RA_ERR_INTERNAL};
     sim_begin(&s, 1, 1, 0);
     ra__fiber *fiber = sim_spawn(&s, 0, park_unabandoned, &w);
-    while (!w.known) {
+    while (!w.known)
         sim_step(&s);
-    }
     assert_true(ra__wait_claim(&w.wait));
     ra__wait_wake(&w.wait, RA_OK);
     ra__fiber_cancel(fiber, RA_ERR_CANCELED); // woken, but has not run yet

@@ -28,9 +28,8 @@ static void set(alarm_clock *clock, int64_t at_ns)
 static bool run_to_next(void)
 {
     int64_t next_ns = ra__wheel_next_ns(&wheel);
-    if (next_ns == INT64_MAX) {
+    if (next_ns == INT64_MAX)
         return false;
-    }
     assert_true(next_ns > now_ns);
     now_ns = next_ns;
     ra__wheel_advance(&wheel, now_ns);
@@ -58,9 +57,8 @@ static void each_timer_fires_once_at_its_tick_and_never_early(void **state)
     enum { COUNT = sizeof delays_ns / sizeof *delays_ns };
     alarm_clock clocks[COUNT];
     int64_t start_ns = now_ns;
-    for (unsigned i = 0; i < COUNT; i++) {
+    for (unsigned i = 0; i < COUNT; i++)
         set(&clocks[i], start_ns + delays_ns[i]);
-    }
     while (run_to_next()) {
     }
     for (unsigned i = 0; i < COUNT; i++) {
@@ -126,9 +124,8 @@ static void removing_the_last_of_a_slot_leaves_nothing_to_wait_for(void **state)
         assert_true(ra__wheel_next_ns(&wheel) != INT64_MAX);
         ra__wheel_remove(&wheel, &clock.timer);
         assert_int_equal(ra__wheel_next_ns(&wheel), INT64_MAX);
-        for (unsigned level = 0; level < RA__WHEEL_LEVELS; level++) {
+        for (unsigned level = 0; level < RA__WHEEL_LEVELS; level++)
             assert_int_equal(wheel.used[level], 0);
-        }
     }
 }
 
@@ -137,9 +134,8 @@ static alarm_clock victim;
 static void disarm_victim(ra__timer *timer)
 {
     (void)timer;
-    if (ra__timer_armed(&victim.timer)) {
+    if (ra__timer_armed(&victim.timer))
         ra__wheel_remove(&wheel, &victim.timer);
-    }
 }
 
 static void a_callback_may_disarm_one_of_the_same_tick(void **state)

@@ -112,14 +112,12 @@ static inline bool sim_step(void *world)
         int64_t at_ns = ra__shard_next_timer_ns(ra__runtime_shard(s->runtime, i));
         next_ns = at_ns < next_ns ? at_ns : next_ns;
     }
-    if (next_ns == INT64_MAX) {
+    if (next_ns == INT64_MAX)
         return false;
-    }
     s->now_ns = next_ns > s->now_ns ? next_ns : s->now_ns;
     sim_trace(s, (uint64_t)s->now_ns);
-    for (unsigned i = 0; i < s->shards; i++) {
+    for (unsigned i = 0; i < s->shards; i++)
         ra__shard_turn(ra__runtime_shard(s->runtime, i), 1);
-    }
     return true;
 }
 
@@ -268,9 +266,8 @@ static inline void real_turn(ra__shard *shard, int64_t deadline_ns)
         wait.tv_sec = (time_t)(left_ns / RA_SECONDS(1));
         wait.tv_nsec = (long)(left_ns % RA_SECONDS(1));
     }
-    if (ppoll(&fd, 1, deadline_ns == INT64_MAX ? NULL : &wait, NULL) > 0) {
+    if (ppoll(&fd, 1, deadline_ns == INT64_MAX ? NULL : &wait, NULL) > 0)
         ra__os_doorbell_clear(fd.fd);
-    }
 }
 
 static inline void real_submit(ra__shard *shard, ra__op *op)

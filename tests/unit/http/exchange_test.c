@@ -182,8 +182,7 @@ static void bodies_that_are_not_json_are_refused(void **state)
     ANSWERS(&w, PUT("Content-Type: application/json; charset=latin1\r\n", 2) "{}", 415);
     ANSWERS(&w, PUT(JSON_TYPE JSON_TYPE, 2) "{}", 415);
     ANSWERS(&w, PUT(JSON_TYPE "Content-Encoding: gzip\r\n", 2) "{}", 415);
-    ANSWERS(&w,
-            PUT(JSON_TYPE "Content-Encoding: identity\r\nContent-Encoding: gzip\r\n", 2) "{}",
+    ANSWERS(&w, PUT(JSON_TYPE "Content-Encoding: identity\r\nContent-Encoding: gzip\r\n", 2) "{}",
             415);
     ANSWERS(&w, PUT(JSON_TYPE "Content-Encoding: Identity\r\n", 2) "{}", 422);
     ANSWERS(&w, PUT(JSON_TYPE, 2) "{}", 422, "\"pointer\":\"/name\",\"code\":\"required\"");

@@ -692,10 +692,9 @@ static void every_shard_listens_on_the_common_address(void **state)
     }
     assert_int_equal(halls[0].came + halls[1].came, 64);
     assert_true(halls[0].came > 0 && halls[1].came > 0);
-    for (unsigned i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < 2; i++)
         for (unsigned k = 0; k < halls[i].came; k++)
             ra__raw_close(runtime, halls[i].clients[k]);
-    }
     for (unsigned i = 0; i < 64; i++)
         close(clients[i]);
     ra__runtime_free(runtime);

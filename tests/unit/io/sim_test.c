@@ -112,10 +112,9 @@ static bool all_ended(void *arg)
 static bool none_alive(void *arg)
 {
     town *t = arg;
-    for (unsigned i = 0; i < SHARDS; i++) {
+    for (unsigned i = 0; i < SHARDS; i++)
         if (ra__shard_fiber_count(ra__runtime_shard(ra__sim_runtime(t->sim), i)) > 0)
             return false;
-    }
     return true;
 }
 

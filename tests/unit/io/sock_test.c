@@ -550,11 +550,10 @@ static ra_status clients_in_the_queue_of_a_closed_listener_are_reset(ra_ctx *ctx
     RA_TRY(ra__sock_connect(ctx, &h.addr, &client));
     unsigned came = h.came;
     ra__listener_close(h.listener);
-    if (came == 0) { // it was still queued
+    if (came == 0) // it was still queued
         EXPECT_EQUAL(ra__sock_read(ctx, client, text, sizeof text, &got), RA_ERR_CLOSED);
-    } else {
+    else
         ra__raw_close(ra__shard_runtime(ctx->shard), h.clients[0]);
-    }
     ra__sock_close(client, false);
     return RA_OK;
 }

@@ -21,9 +21,8 @@ static void version_2_quotas(void **state)
         {"nonsense 100000\n", RA__QUOTA_NONE},
         {"18446744073709551615 1\n", UINT32_MAX},
     };
-    for (size_t at = 0; at < COUNT_OF(rows); at++) {
+    for (size_t at = 0; at < COUNT_OF(rows); at++)
         assert_int_equal(ra__cgroup_v2_cpus(ra_str_of(rows[at].text)), rows[at].cpus);
-    }
     assert_int_equal(ra__cgroup_v2_cpus((ra_str){NULL, 0}), RA__QUOTA_NONE);
 }
 

@@ -30,13 +30,11 @@ static void random_fills_every_byte_and_none_more(void **state)
             random[bytes] = 0;
             ra__os_random(random, bytes);
             assert_int_equal(random[bytes], 0);
-            for (size_t at = 0; at < bytes; at++) {
+            for (size_t at = 0; at < bytes; at++)
                 seen[at] |= random[at];
-            }
         }
-        for (size_t at = 0; at < bytes; at++) {
+        for (size_t at = 0; at < bytes; at++)
             assert_int_not_equal(seen[at], 0); // zero 20 times in a row: 2^-160
-        }
     }
 }
 

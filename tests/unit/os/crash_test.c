@@ -19,9 +19,8 @@ static void report(int signal, void *fault_address, void *stack_pointer)
 /// Dies by `wanted`, having said `words`; under sanitizers their report is trusted instead.
 static void assert_reports(void (*fn)(void *arg), void *arg, int wanted, const char *words)
 {
-    if (RA__SANITIZER) {
+    if (RA__SANITIZER)
         return;
-    }
     int ends[2];
     char said[1024];
     assert_int_equal(pipe(ends), 0);

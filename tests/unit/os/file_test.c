@@ -29,9 +29,8 @@ static void a_file_is_read_whole_at_every_size(void **state)
     const size_t sizes[] = {0, 1, 16383, 16384, 16385, 100000};
     for (size_t at = 0; at < COUNT_OF(sizes); at++) {
         char *bytes = ra__heap_alloc(sizes[at]);
-        for (size_t i = 0; i < sizes[at]; i++) {
+        for (size_t i = 0; i < sizes[at]; i++)
             bytes[i] = (char)(i * 31);
-        }
         write_file(bytes, sizes[at]);
         RA_SCOPED(ra_buf, read_back, ra_buf_init(100000));
         assert_status(ra__os_file_read(path, &read_back), RA_OK);
@@ -66,9 +65,8 @@ static void read_forbidden(void *arg)
 {
     RA_SCOPED(ra_buf, out, ra_buf_init(100));
     bool refused = setuid(65534) == 0 && ra__os_file_read(arg, &out) == RA_ERR_PERMISSION;
-    if (!refused) {
+    if (!refused)
         abort();
-    }
 }
 
 static void a_forbidden_file_is_a_permission(void **state)
@@ -105,9 +103,8 @@ static void *read_all(void *arg)
     int fd = *(int *)arg;
     static size_t total;
     char chunk[5000];
-    for (ssize_t got; (got = read(fd, chunk, sizeof chunk)) > 0;) {
+    for (ssize_t got; (got = read(fd, chunk, sizeof chunk)) > 0;)
         total += (size_t)got;
-    }
     return &total;
 }
 

@@ -19,9 +19,8 @@ static void count_on_one_cpu(void *arg)
             break;
         }
     }
-    if (sched_setaffinity(0, sizeof one, &one) != 0 || ra__os_cpu_count() != 1) {
+    if (sched_setaffinity(0, sizeof one, &one) != 0 || ra__os_cpu_count() != 1)
         abort();
-    }
 }
 
 static void the_cpu_count_obeys_the_affinity(void **state)
@@ -40,9 +39,8 @@ static void raise_a_lowered_limit(void *arg)
     getrlimit(RLIMIT_NOFILE, &limit);
     struct rlimit lowered = {.rlim_cur = 100, .rlim_max = 200};
     if (limit.rlim_max >= 200 &&
-        (setrlimit(RLIMIT_NOFILE, &lowered) != 0 || ra__os_descriptor_max() != 200)) {
+        (setrlimit(RLIMIT_NOFILE, &lowered) != 0 || ra__os_descriptor_max() != 200))
         abort();
-    }
 }
 
 static void the_descriptor_limit_is_raised_to_the_hard_one(void **state)

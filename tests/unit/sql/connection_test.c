@@ -37,9 +37,8 @@ static void open_one(ra__connection *connection, ra__connection_role role)
     const ra__connection_opts opts = {
         .url = &url, .vfs = vfs, .clock = &clock_of_test, .role = role, .statement_trip = &no_trip};
     ra__sql_detail detail = {0};
-    if (ra__connection_open(connection, &opts, &detail) != RA_OK) {
+    if (ra__connection_open(connection, &opts, &detail) != RA_OK)
         fail_msg("%s", detail.text);
-    }
 }
 
 static int open_both(void **state)

@@ -47,9 +47,8 @@ __attribute__((unused)) static void event_tell(event *e)
 __attribute__((unused)) static void event_wait(event *e, unsigned count)
 {
     pthread_mutex_lock(&e->mutex);
-    while (e->count < count) {
+    while (e->count < count)
         pthread_cond_wait(&e->cond, &e->mutex);
-    }
     pthread_mutex_unlock(&e->mutex);
 }
 
@@ -140,9 +139,8 @@ __attribute__((unused)) static void crew_open(crew *c, const char *options)
     snprintf(url, sizeof url, "sqlite:%s%s",
              options ? c->path : ":memory:", options ? options : "");
     RA_SCOPED(ra_buf, message, ra_buf_init(1024));
-    if (crew_try_open(c, url, &message) != RA_OK) {
+    if (crew_try_open(c, url, &message) != RA_OK)
         fail_msg("%s: " RA_STR_FMT, url, RA_STR_ARG(ra_buf_str(&message)));
-    }
     assert_int_equal(ra__runtime_start(c->runtime), RA_OK);
 }
 

@@ -29,18 +29,16 @@ static void check_refused(const char *url, ra_status status, const char *words)
     RA_SCOPED(ra_buf, message, ra_buf_init(1024));
     ra_status got = crew_try_open(&c, url, &message);
     assert_int_equal(ra_buf_append(&message, (ra_str){"", 1}), RA_OK);
-    if (got != status || !strstr(message.ptr, words)) {
+    if (got != status || !strstr(message.ptr, words))
         fail_msg("%s: %s, \"%s\"", url, ra_status_name(got), message.ptr);
-    }
     assert_null(c.db);
 }
 
 static void check_opens(const char *url)
 {
     RA_SCOPED(ra_buf, message, ra_buf_init(1024));
-    if (crew_try_open(&c, url, &message) != RA_OK) {
+    if (crew_try_open(&c, url, &message) != RA_OK)
         fail_msg("%s: " RA_STR_FMT, url, RA_STR_ARG(ra_buf_str(&message)));
-    }
 }
 
 static const char *url_of(const char *options)

@@ -23,13 +23,11 @@ static ra_status write_for_ever(ra_ctx *ctx, void *arg)
         // It may be there already: committed in the round before, killed before it was noted.
         ra_status status = ra_sql_exec(
             ctx, "insert into t (id) values (:id) on conflict do nothing", int64_t, &id);
-        if (status != RA_OK) {
+        if (status != RA_OK)
             _exit(2); // the test's read ends
-        }
         atomic_store(&noted[id], 1);
-        if (id % TELL_EVERY == 0 && write(told[1], "", 1) != 1) {
+        if (id % TELL_EVERY == 0 && write(told[1], "", 1) != 1)
             _exit(3);
-        }
     }
     return RA_OK;
 }
@@ -42,14 +40,12 @@ static _Noreturn void be_the_child(crew *c)
     snprintf(url, sizeof url, "sqlite:%s", c->path);
     crew_make_runtime(c);
     RA_SCOPED(ra_buf, message, ra_buf_init(1024));
-    if (crew_try_open(c, url, &message) != RA_OK || ra__runtime_start(c->runtime) != RA_OK) {
+    if (crew_try_open(c, url, &message) != RA_OK || ra__runtime_start(c->runtime) != RA_OK)
         _exit(1);
-    }
     for (int i = 0; i < WRITERS; i++) {
         firsts[i] = (int64_t)i * IDS_OF_ONE;
-        while (noted[firsts[i]]) { // go on behind the rounds before
+        while (noted[firsts[i]]) // go on behind the rounds before
             firsts[i]++;
-        }
         task_start(c, &tasks[i], (unsigned)i % CREW_SHARDS, write_for_ever, &firsts[i]);
     }
     event never = EVENT_INIT;
@@ -61,9 +57,8 @@ static void work_until_killed(crew *c)
 {
     assert_int_equal(pipe(told), 0);
     pid_t child = fork();
-    if (child == 0) {
+    if (child == 0)
         be_the_child(c);
-    }
     close(told[1]);
     for (int i = 0; i < KILL_AFTER; i++) {
         char byte;
@@ -85,14 +80,12 @@ static unsigned check_all_are_there(const crew *c)
     assert_int_equal(sqlite3_prepare_v2(handle, "select 1 from t where id = ?", -1, &find, NULL),
                      SQLITE_OK);
     for (int64_t id = 0; id < (int64_t)WRITERS * IDS_OF_ONE; id++) {
-        if (!noted[id]) {
+        if (!noted[id])
             continue;
-        }
         found++;
         sqlite3_bind_int64(find, 1, id);
-        if (sqlite3_step(find) != SQLITE_ROW) {
+        if (sqlite3_step(find) != SQLITE_ROW)
             fail_msg("id %" PRId64 " was answered and is lost", id);
-        }
         sqlite3_reset(find);
     }
     sqlite3_finalize(find);

@@ -63,9 +63,8 @@ static void constraints_have_a_status_and_a_public_text(void **state)
         ra__sql_detail detail = {0};
         assert_int_not_equal(sqlite3_exec(handle, rows[i].sql, NULL, NULL, NULL), SQLITE_OK);
         ra_status status = ra__sqlite_error(handle, &detail);
-        if (status != rows[i].status || strcmp(detail.public_text, rows[i].public_text) != 0) {
+        if (status != rows[i].status || strcmp(detail.public_text, rows[i].public_text) != 0)
             fail_msg("%s: %s, \"%s\"", rows[i].sql, ra_status_name(status), detail.public_text);
-        }
         assert_string_not_equal(detail.text, "");
     }
 }
@@ -98,9 +97,8 @@ static void codes_of_the_machine_have_their_status(void **state)
         {SQLITE_CONSTRAINT_ROWID, RA_ERR_UNIQUE},
         {SQLITE_CONSTRAINT_PINNED, RA_ERR_CHECK},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_int_equal(ra__sqlite_status(rows[i].code), rows[i].status);
-    }
 }
 
 static void a_cut_detail_stays_a_string(void **state)

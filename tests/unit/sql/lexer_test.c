@@ -82,9 +82,8 @@ static void check_text(const char *sql, ra__sql_dialect dialect, const char *exp
     ra__query query;
     ra__sql_detail detail = {0};
     ra_status status = ra__query_init(&query, sql, dialect, &detail);
-    if (status != RA_OK) {
+    if (status != RA_OK)
         fail_msg("%s: %s: %s", sql, ra_status_name(status), detail.text);
-    }
     assert_string_equal(query.text.ptr, expected);
     assert_int_equal(query.text.len, strlen(expected) + 1);
     ra__query_deinit(&query);
@@ -122,21 +121,18 @@ static void parameters_become_numbers_in_both_dialects(void **state)
 static void each_dialect_has_quotes_of_its_own(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof sqlite_rows / sizeof *sqlite_rows; i++) {
+    for (size_t i = 0; i < sizeof sqlite_rows / sizeof *sqlite_rows; i++)
         check_text(sqlite_rows[i].sql, RA__SQL_SQLITE, sqlite_rows[i].rewritten);
-    }
-    for (size_t i = 0; i < sizeof postgres_rows / sizeof *postgres_rows; i++) {
+    for (size_t i = 0; i < sizeof postgres_rows / sizeof *postgres_rows; i++)
         check_text(postgres_rows[i].sql, RA__SQL_POSTGRES, postgres_rows[i].rewritten);
-    }
 }
 
 static void check_refused(const char *sql, ra__sql_dialect dialect)
 {
     ra__query query;
     ra__sql_detail detail = {0};
-    if (ra__query_init(&query, sql, dialect, &detail) != RA_ERR_INTERNAL) {
+    if (ra__query_init(&query, sql, dialect, &detail) != RA_ERR_INTERNAL)
         fail_msg("accepted: %s", sql);
-    }
     assert_string_not_equal(detail.text, "");
     ra__query_deinit(&query);
 }
@@ -162,9 +158,8 @@ static void parameters_of_the_engine_are_refused(void **state)
     (void)state;
     static const char *const sqlite[] = {"select ?",  "select ?1", "select $a",
                                          "select @a", "select :1", "select #1"};
-    for (size_t i = 0; i < sizeof sqlite / sizeof *sqlite; i++) {
+    for (size_t i = 0; i < sizeof sqlite / sizeof *sqlite; i++)
         check_refused(sqlite[i], RA__SQL_SQLITE);
-    }
     check_refused("select $1", RA__SQL_POSTGRES);
 }
 
@@ -201,20 +196,17 @@ static void the_first_word_tells_who_may_send_it(void **state)
         {"attach 'a' as b", RA__SQL_SESSION},
         {"set role x", RA__SQL_SESSION},
     };
-    for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
-        if (ra__sql_sort_of(sorts[i].sql, RA__SQL_SQLITE) != sorts[i].sort) {
+    for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++)
+        if (ra__sql_sort_of(sorts[i].sql, RA__SQL_SQLITE) != sorts[i].sort)
             fail_msg("\"%s\"", sorts[i].sql);
-        }
-    }
 }
 
 static void parameters_are_counted_up_to_the_limit(void **state)
 {
     (void)state;
     RA_SCOPED(ra_buf, sql, ra_buf_init(1 << 20));
-    for (int i = 0; i < RA__SQL_PARAMS_MAX; i++) {
+    for (int i = 0; i < RA__SQL_PARAMS_MAX; i++)
         assert_int_equal(ra_buf_printf(&sql, ":p%d,", i), RA_OK);
-    }
     assert_int_equal(ra_buf_append(&sql, (ra_str){"", 1}), RA_OK);
     ra__query query;
     ra__sql_detail detail = {0};

@@ -199,13 +199,11 @@ static int use_a_new_file(void)
     open_file file;
     void volatile *index;
     int code = ra__memory_file_open(disk, "new", &file.file, MAY_MAKE);
-    if (code != SQLITE_OK) {
+    if (code != SQLITE_OK)
         return code;
-    }
     code = CALL(&file, xWrite, "x", 1, 100000);
-    if (code == SQLITE_OK) {
+    if (code == SQLITE_OK)
         code = CALL(&file, xShmMap, 1, 32768, 1, &index);
-    }
     CALL(&file, xShmUnmap, 1);
     file.file.pMethods->xClose(&file.file);
     return code;

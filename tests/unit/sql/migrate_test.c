@@ -79,9 +79,8 @@ static void a_wrong_history_is_refused_in_words(void **state)
     assert_status(ra__db_migrate(w.ctx, w.db, good), RA_OK);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         assert_status(ra__db_migrate(w.ctx, w.db, rows[i].list), RA_ERR_STATE);
-        if (!ra_str_starts_with(ra_ctx_message(w.ctx), ra_str_of(rows[i].words))) {
+        if (!ra_str_starts_with(ra_ctx_message(w.ctx), ra_str_of(rows[i].words)))
             fail_msg(RA_STR_FMT, RA_STR_ARG(ra_ctx_message(w.ctx)));
-        }
     }
     assert_status(ra__db_migrate(w.ctx, w.db, good), RA_OK);
 }

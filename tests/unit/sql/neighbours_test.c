@@ -137,9 +137,8 @@ static void a_reader_that_stays_makes_the_wal_grow_which_is_told_and_ends(void *
     assert_int_equal(other_does("commit"), SQLITE_OK);
     fill(RA__SQLITE_WRITER_WAL_PAGES + 100);
     // In an idle moment of the writer it is moved into the file; the commit after that begins anew.
-    for (int i = 0; i < 1000 && wal_bytes() > WAL_KEPT_BYTES_MAX; i++) {
+    for (int i = 0; i < 1000 && wal_bytes() > WAL_KEPT_BYTES_MAX; i++)
         crew_script(&c, "insert into t (x) values (1)");
-    }
     assert_true(wal_bytes() <= WAL_KEPT_BYTES_MAX);
 }
 

@@ -47,9 +47,8 @@ static ra_status match(const char *sql, const ra_bind *bind)
 
 static ra__scalar value_of(const char *sql, const ra_bind *bind, const void *in)
 {
-    if (match(sql, bind) != RA_OK) {
+    if (match(sql, bind) != RA_OK)
         fail_msg("%s: %s", sql, detail.text);
-    }
     ra__scalar value = {0};
     assert_int_equal(ra__param_value(&query, 0, ra__plan_of(bind), in, &value), RA_OK);
     return value;

@@ -141,9 +141,8 @@ static void memory_past_the_limit_is_exhausted(void **state)
     ra__rows rows;
     ra__rows_begin(&rows, &ctx, &call);
     ra_status status = RA_OK;
-    for (int i = 0; i < 1000 && status == RA_OK; i++) {
+    for (int i = 0; i < 1000 && status == RA_OK; i++)
         status = ra__rows_add(&rows);
-    }
     assert_status(status, RA_ERR_EXHAUSTED);
 }
 

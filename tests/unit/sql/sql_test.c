@@ -312,9 +312,8 @@ static void patch_tells_absent_null_and_value_apart(void **state)
                       RA_OK);
         assert_text(got.name, "rope");
         assert_int_equal(ra_is_set(got.note), steps[i].expected != NULL);
-        if (steps[i].expected) {
+        if (steps[i].expected)
             assert_text(got.note.value, steps[i].expected);
-        }
     }
 }
 
@@ -367,9 +366,8 @@ static void a_wrong_text_is_an_internal_error_that_only_the_log_explains(void **
         assert_status(ra_sql_one(w.ctx, text, int64_t, &id, int64_t, &id), RA_ERR_INTERNAL);       \
         assert_text(ra_ctx_message(w.ctx), "");                                                    \
         const char *log_ = take_log();                                                             \
-        if (!strstr(log_, explained)) {                                                            \
+        if (!strstr(log_, explained))                                                              \
             fail_msg("%s: %s", text, log_);                                                        \
-        }                                                                                          \
     } while (0)
     CHECK_WRONG("selec 1", "syntax error");
     CHECK_WRONG("select id from nowhere where id = :id", "no such table: nowhere");

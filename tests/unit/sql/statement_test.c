@@ -44,9 +44,8 @@ static void a_statement_is_found_by_its_address(void **state)
 static void a_full_set_drops_the_least_recently_used(void **state)
 {
     (void)state;
-    for (unsigned i = 0; i < RA__SQLITE_STATEMENTS_MAX; i++) {
+    for (unsigned i = 0; i < RA__SQLITE_STATEMENTS_MAX; i++)
         keep(i);
-    }
     assert_non_null(ra__statement_find(&connection, texts[0])); // now 1 is the oldest
     keep(RA__SQLITE_STATEMENTS_MAX);
     keep(RA__SQLITE_STATEMENTS_MAX + 1);
@@ -54,9 +53,8 @@ static void a_full_set_drops_the_least_recently_used(void **state)
     assert_non_null(ra__statement_find(&connection, texts[0]));
     assert_null(ra__statement_find(&connection, texts[1]));
     assert_null(ra__statement_find(&connection, texts[2]));
-    for (unsigned i = 3; i < RA__SQLITE_STATEMENTS_MAX + 2; i++) {
+    for (unsigned i = 3; i < RA__SQLITE_STATEMENTS_MAX + 2; i++)
         assert_non_null(ra__statement_find(&connection, texts[i]));
-    }
 }
 
 int main(void)

@@ -24,9 +24,8 @@ static ra__sqlite_url good(const char *address)
 {
     ra__sqlite_url url;
     char why[1024];
-    if (parse(address, &url, why, sizeof why) != RA_OK) {
+    if (parse(address, &url, why, sizeof why) != RA_OK)
         fail_msg("%s: %s", address, why);
-    }
     return url;
 }
 
@@ -103,9 +102,8 @@ static void what_is_wrong_is_named(void **state)
         ra__sqlite_url url;
         char why[1024];
         assert_int_equal(parse(rows[i].address, &url, why, sizeof why), RA_ERR_INVALID);
-        if (!strstr(why, rows[i].named)) {
+        if (!strstr(why, rows[i].named))
             fail_msg("%s: %s", rows[i].address, why);
-        }
     }
 }
 

@@ -48,9 +48,8 @@ static int open_disk(void **state)
 {
     (void)state;
     memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
-    if (!mkdtemp(folder)) {
+    if (!mkdtemp(folder))
         return 1;
-    }
     const ra__vfs_opts opts = {.clock = &still_clock};
     snprintf(path, sizeof path, "%s/x.db", folder);
     return ra__vfs_open(&vfs, &opts) != RA_OK;
@@ -103,9 +102,8 @@ static const char *ask(sqlite3 *handle, const char *sql)
 {
     static char answer[64];
     answer[0] = '\0';
-    if (sqlite3_exec(handle, sql, keep_text, answer, NULL) != SQLITE_OK) {
+    if (sqlite3_exec(handle, sql, keep_text, answer, NULL) != SQLITE_OK)
         fail_msg("%s: %s", sql, sqlite3_errmsg(handle));
-    }
     return answer;
 }
 

@@ -70,25 +70,22 @@ __attribute__((unused)) static void world_close(world *w)
 __attribute__((unused)) static void world_script(world *w, const char *sql)
 {
     ra_status status = ra__db_script(w->ctx, w->db, sql);
-    if (status != RA_OK) {
+    if (status != RA_OK)
         fail_msg("%s: " RA_STR_FMT, ra_status_name(status), RA_STR_ARG(ra_ctx_message(w->ctx)));
-    }
 }
 
 #define assert_status(call, expected)                                                              \
     do {                                                                                           \
         ra_status got_ = (call);                                                                   \
-        if (got_ != (expected)) {                                                                  \
+        if (got_ != (expected))                                                                    \
             fail_msg("%s is %s, not %s", #call, ra_status_name(got_), ra_status_name(expected));   \
-        }                                                                                          \
     } while (0)
 
 #define assert_text(str, expected)                                                                 \
     do {                                                                                           \
         ra_str text_ = (str);                                                                      \
-        if (!ra_str_equal(text_, ra_str_of(expected))) {                                           \
+        if (!ra_str_equal(text_, ra_str_of(expected)))                                             \
             fail_msg("%s is \"" RA_STR_FMT "\", not \"%s\"", #str, RA_STR_ARG(text_), (expected)); \
-        }                                                                                          \
     } while (0)
 
 #endif

@@ -34,9 +34,8 @@ static bool gathering; // the writer is inside the body that gathers
 
 static ra_status insert_one(ra_ctx *ctx, insert *in)
 {
-    while (!gathering) {
+    while (!gathering)
         RA_TRY(ra_yield(ctx));
-    }
     in->status = ra_sql_exec(ctx, "insert into t (id) values (:id)", int64_t, &in->id);
     return RA_OK;
 }
@@ -98,9 +97,8 @@ static int64_t count_rows(void)
 
 static void check_all(const insert inserts[MANY], ra_status expected)
 {
-    for (int i = 0; i < MANY; i++) {
+    for (int i = 0; i < MANY; i++)
         assert_status(inserts[i].status, expected);
-    }
 }
 
 static void waiting_writes_are_one_commit(void **state)
@@ -270,9 +268,8 @@ typedef struct {
 
 static ra_status note_and_insert(ra_ctx *ctx, pair *p)
 {
-    while (!gathering) {
+    while (!gathering)
         RA_TRY(ra_yield(ctx));
-    }
     p->first = ctx;
     p->status = ra_sql_exec(ctx, "insert into t (id) values (1)", ra_none, NULL);
     return RA_OK;
@@ -287,9 +284,8 @@ static ra_status cancel_the_first(ra_ctx *ctx, pair *p)
 
 static ra_status run_the_second(ra_ctx *ctx, pair *p)
 {
-    while (!p->first) {
+    while (!p->first)
         RA_TRY(ra_yield(ctx));
-    }
     return ra_sql_tx(ctx, cancel_the_first, p);
 }
 
@@ -401,9 +397,8 @@ static ra_status hold_body(ra_ctx *ctx, hold *h)
     RA_TRY(ra_sql_exec(ctx, "insert into t (id) values (:id)", int64_t, &h->id));
     event_tell(&h->inside);
     event_wait(&h->let_go, 1);
-    if (h->ends_there) {
+    if (h->ends_there)
         return RA_OK;
-    }
     h->after =
         ra_sql_exec(ctx, "update t set name = 'held' where id = :id", int64_t, &h->id, .rows = 1);
     return h->after;
@@ -462,9 +457,8 @@ static void many_waiting_writes_need_few_commits(void **state)
     ra__db_counters before = ra__db_counters_of(c.db);
     event_tell(&h.let_go);
     assert_status(task_join(&holder), RA_OK);
-    for (int i = 0; i < MANY; i++) {
+    for (int i = 0; i < MANY; i++)
         assert_status(task_join(&tasks[i]), RA_OK);
-    }
     ra__db_counters after = ra__db_counters_of(c.db);
     assert_int_equal(crew_count(), MANY + 1);
     assert_int_equal(after.bodies - before.bodies, MANY + 1);
@@ -629,9 +623,8 @@ static void bodies_run_beside_readers_and_writers_of_every_shard(void **state)
             task_start(&c, &tasks[i], (unsigned)i % CREW_SHARDS, fn, &inserts[i]);
         }
     }
-    for (int i = 0; i < TASKS; i++) {
+    for (int i = 0; i < TASKS; i++)
         assert_status(task_join(&tasks[i]), RA_OK);
-    }
     assert_int_equal(crew_count(), TASKS / 4 * 3);
     ra__db_counters counters = ra__db_counters_of(c.db);
     assert_true(counters.batches <= counters.bodies);
@@ -653,12 +646,10 @@ static void a_write_is_seen_by_the_next_read_of_the_same_fiber(void **state)
     (void)state;
     task tasks[4];
     int64_t firsts[4] = {100, 200, 300, 400};
-    for (unsigned i = 0; i < 4; i++) {
+    for (unsigned i = 0; i < 4; i++)
         task_start(&c, &tasks[i], i % CREW_SHARDS, read_own_writes, &firsts[i]);
-    }
-    for (unsigned i = 0; i < 4; i++) {
+    for (unsigned i = 0; i < 4; i++)
         assert_status(task_join(&tasks[i]), RA_OK);
-    }
 }
 
 static void a_locked_database_is_busy_after_the_timeout(void **state)

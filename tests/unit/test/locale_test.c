@@ -11,9 +11,9 @@
 // comma. A magic number, 6 offsets, then decimal point, thousands separator, grouping, both signs
 // as wide characters, and the code set.
 static const unsigned char decimal_comma[] = {
-    0x14, 0x11, 0x03, 0x20, 6,   0, 0, 0,   32, 0, 0, 0,   34,  0,   0,   0,   36,  0,
-    0,    0,    40,   0,    0,   0, 44, 0,  0,  0, 48, 0,   0,   0,   ',', 0,   '.', 0,
-    3,    3,    0,    0,    ',', 0, 0, 0,   '.', 0, 0, 0,   'U', 'T', 'F', '-', '8', 0,
+    0x14, 0x11, 0x03, 0x20, 6,   0, 0,  0, 32,  0, 0,  0, 34,  0,   0,   0,   36,  0,
+    0,    0,    40,   0,    0,   0, 44, 0, 0,   0, 48, 0, 0,   0,   ',', 0,   '.', 0,
+    3,    3,    0,    0,    ',', 0, 0,  0, '.', 0, 0,  0, 'U', 'T', 'F', '-', '8', 0,
 };
 
 static char folder[] = "/tmp/ramie-locale-XXXXXX";
