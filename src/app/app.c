@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "base/heap.h"
+#include "bind/plan.h"
 #include "private/health.h"
 #include "private/settings.h"
 
@@ -158,10 +159,24 @@ const void *ra_config_(ra_ctx *ctx, const ra_bind *bind)
     return config->value;
 }
 
-void ra__app_add_options(ra_app *app, ra__options *options)
+static bool is_sound(const ra_bind *bind)
+{
+    ra__faults faults;
+    ra__faults_init(&faults);
+    ra__plan_seal(bind, &faults);
+    bool sound = faults.count == 0;
+    ra__faults_deinit(&faults);
+    return sound;
+}
+
+bool ra__app_add_options(ra_app *app, ra__options *options)
 {
     for (unsigned i = 0; i < app->config_count; i++)
+        if (!is_sound(app->configs[i].bind))
+            return false;
+    for (unsigned i = 0; i < app->config_count; i++)
         ra__options_add(options, app->configs[i].bind, app->configs[i].value, false);
+    return true;
 }
 
 static char *no_environment(const char *name)
@@ -177,7 +192,8 @@ void ra__app_configure(ra_app *app, ra_str lines, ra__settings *out, ra__faults 
     ra__options_init(options, app->arena, app->name, faults);
     ra__settings_init(out, app->arena, app->name);
     ra__settings_add(out, options, ra__app_uses_database(app));
-    ra__app_add_options(app, options);
+    if (!ra__app_add_options(app, options))
+        return; // what is wrong with the tables is told with all other faults
     ra__options_read_lines(options, "configuration", lines);
     ra__options_finish(options);
     ra__settings_finish(out, options, app->modules, no_environment);

@@ -63,7 +63,8 @@ static void read_options(program *p, int argc, char **argv)
     ra__options_init(&p->options, p->app->arena, p->app->name, &p->faults);
     ra__settings_init(&p->settings, p->app->arena, p->app->name);
     ra__settings_add(&p->settings, &p->options, ra__app_uses_database(p->app));
-    ra__app_add_options(p->app, &p->options);
+    if (!ra__app_add_options(p->app, &p->options))
+        return; // run() tells the faults of all tables and routes
     ra__options_read_arguments(&p->options, argc, argv, &p->command);
     if (p->command.help || p->command.version)
         return;

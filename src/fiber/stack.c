@@ -186,11 +186,9 @@ static bool free_reserve(ra__stacks *stacks, size_t more)
 {
     size_t cap = stacks->free_cap + more;
     ra__stack *free = ra__heap_realloc(stacks->free, cap * sizeof *free);
-    if (!free)
-        return false;
-    stacks->free = free;
-    stacks->free_cap = cap;
-    return true;
+    if (free)
+        stacks->free = free;
+    return free != NULL;
 }
 
 static bool grow(ra__stacks *stacks)
@@ -200,6 +198,7 @@ static bool grow(ra__stacks *stacks)
     ra__slab *slab = slab_new(stacks, stacks->bytes, RA__STACK_SLAB, false);
     if (!slab)
         return false;
+    stacks->free_cap += slab->count; // not sooner: asking in vain must not lengthen the list
     for (unsigned i = slab->count; i-- > 0;)
         stacks->free[stacks->free_len++] = (ra__stack){slab, i};
     stacks->trimmed_len = stacks->free_len; // untouched

@@ -47,7 +47,7 @@ static void refuse_faults(ra__faults *faults)
 {
     if (faults->count > 0) {
         RA_DISCARD(ra__os_write_all(2, ra_buf_str(&faults->text)));
-        ra__trap(__FILE__, __LINE__, "ra_test_init: the app has %u faults, listed above",
+        ra__trap(__FILE__, __LINE__, "ra_test_init: faults of the app, listed above: %u",
                  faults->count);
     }
 }

@@ -8,10 +8,12 @@ import pytest
 
 ROWS = [  # bytes of a name, the characters that clients see
     (b"plain", "plain"), (b'q"u\\o/te', 'q"u\\o/te'), (bytes(range(1, 32)) + b"\x7f", "".join(map(chr, [*range(1, 32), 127]))),
-    ("naïve 茶 \U0001f375\u2028".encode(), "naïve 茶 \U0001f375\u2028"), (b"\xff", "\ufffd"), (b"a\xffb\xfe", "a\ufffdb\ufffd"),
+    ("naïve 茶 \U0001f375\u2028".encode(), "naïve 茶 \U0001f375\u2028"), (b"\xff", "\ufffd"),
+    (b"a\xffb\xfe", "a\ufffdb\ufffd"),
     (b"\xc3", "\ufffd"), (b"\xe2\x82", "\ufffd\ufffd"), (b"\xed\xa0\x80", "\ufffd\ufffd\ufffd"), (b"\xc0\x80", "\ufffd\ufffd"),
-    (b"\xf4\x90\x80\x80", "\ufffd" * 4), (b"12345678\xf0\x9f\x8d", "12345678" + "\ufffd" * 3), (b"\x80" * 5000, "\ufffd" * 5000),
-    (b'"\xff\\\n', '"\ufffd\\\n'), (b"\xef\xbb\xbfmark", "\ufeffmark"), (b"\xc3\xa9" * 3000 + b"\xc3", "é" * 3000 + "\ufffd"), (b"", ""),
+    (b"\xf4\x90\x80\x80", "\ufffd" * 4), (b"12345678\xf0\x9f\x8d", "12345678" + "\ufffd" * 3), (b"", ""),
+    (b"\x80" * 5000, "\ufffd" * 5000), (b'"\xff\\\n', '"\ufffd\\\n'), (b"\xef\xbb\xbfmark", "\ufeffmark"),
+    (b"\xc3\xa9" * 3000 + b"\xc3", "é" * 3000 + "\ufffd"),
 ]
 
 
@@ -20,8 +22,8 @@ def foreign(start, tmp_path):
     """The items service on rows that sqlite3 wrote beside it."""
     service = start("items", "--database", f"sqlite:{tmp_path}/items.db")
     with contextlib.closing(sqlite3.connect(tmp_path / "items.db")) as database, database:
-        database.executemany("insert into items (name, price, note, created_at) values (cast(? as text), 1, cast(? as text), 0)",
-                             [(name, name) for name, _ in ROWS])
+        database.executemany("insert into items (name, price, note, created_at)"
+                             " values (cast(? as text), 1, cast(? as text), 0)", [(name, name) for name, _ in ROWS])
     return service
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Builds that change what a switch between fibers leans on: whole-program optimisation, marked branch targets.
+"""Builds that change what fibers lean on: whole-program optimisation, marked branch targets; and the size of frames.
 
-A switch must survive being inlined across files, and the frames of it must not be taken for others'. So the runtime and
-some of its tests are built here once more, otherwise than by CMake.
+A switch must survive being inlined across files. So the runtime and some of its tests are built here once more,
+otherwise than by CMake.
 """
 import concurrent.futures
 import os
@@ -64,3 +64,24 @@ def test_the_switch_asks_for_branch_targets_and_never_for_shadow_stacks(tmp_path
     out = build(compiler, [PROTECTION], "fiber", switch, tmp_path / "switch.o")
     notes = subprocess.run(["readelf", "-n", out], check=True, capture_output=True, text=True).stdout
     assert re.search(rf"{MARK}\s*$", notes, re.MULTILINE), notes
+
+
+# ---- frames
+
+FRAME_BYTES_MAX = 4096
+ON_FIBERS = ("bind", "fiber", "json", "io", "http", "sql")
+
+
+def large_frames(source):
+    folder, path = source
+    done = compile_c("gcc", "-std=gnu17", "-D_GNU_SOURCE", "-O2", f"-Wframe-larger-than={FRAME_BYTES_MAX}", f"-I{ROOT}/include",
+                     f"-I{ROOT}/src", f"-I{ROOT}/src/{folder}", "-S", path, "-o", os.devnull)
+    return [line for line in done.stderr.splitlines() if "frame size" in line or "error:" in line]
+
+
+def test_no_frame_of_a_fiber_is_large():
+    """Buffers lie in blocks of the shard: in a frame they would cost each waiting fiber its pages, and the cache its lines."""
+    sources = [(folder, path) for folder in ON_FIBERS for path in sorted((ROOT / "src" / folder).rglob("*.c"))]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = [line for lines in pool.map(large_frames, sources) for line in lines]
+    assert found == []

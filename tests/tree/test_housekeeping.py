@@ -2,7 +2,6 @@
 """What STYLE asks of every file: a licence line, one idea, short functions, a page per folder."""
 import re
 import statistics
-import subprocess
 
 import pytest
 from tree import LAYERS, ROOT, sources

@@ -50,7 +50,8 @@ struct ra_app {
 
 /// The app that a ctx belongs to; traps when there is none.
 ra_app *ra__app_of(const ra_ctx *ctx);
-/// The configuration tables become options, their values live in the app.
-void ra__app_add_options(ra_app *app, ra__options *options);
+/// The configuration tables become options, their values live in the app. false: a table has faults,
+/// which ra__service_new tells; none has become options.
+RA_MUST_USE bool ra__app_add_options(ra_app *app, ra__options *options);
 
 #endif

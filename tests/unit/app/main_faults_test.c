@@ -28,14 +28,25 @@ static ra_status hello(ra_ctx *ctx, ra_request *req, ra_response *res)
     return ra_response_write(ctx, res, RA_STR("hi"));
 }
 
-static int run_program(void *arg)
+static int run(ra_app *app, char **argv)
 {
-    ra_app *app = ra_app_new("shop", "1.2.3");
-    char **argv = arg;
     ra_get(app, "/half", get_half, ra_none, half_bound);
     ra_raw(app, "GET", "/twice", hello);
     ra_raw(app, "GET", "/twice", hello);
     return ra_app_main(app, argv[1] ? 2 : 1, argv);
+}
+
+static int run_program(void *arg)
+{
+    return run(ra_app_new("shop", "1.2.3"), arg);
+}
+
+/// Its options cannot even be listed.
+static int run_configured(void *arg)
+{
+    ra_app *app = ra_app_new("shop", "1.2.3");
+    ra_app_config(app, bad_default);
+    return run(app, arg);
 }
 
 static void assert_all_told(const child *c)
@@ -69,11 +80,25 @@ static void check_tells_them_with_the_faults_of_options(void **state)
     free(c);
 }
 
+static void a_faulty_configuration_is_told_with_the_rest(void **state)
+{
+    (void)state;
+    const char *flags[] = {"--listen=127.0.0.1:0", "--check", "--help", "--rate=1"};
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        char *argv[] = {(char *)"shop", (char *)flags[i], NULL};
+        child *c = child_start(run_configured, argv);
+        child_join(c);
+        assert_all_told(c);
+        free(c);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_faults_are_told_at_start),
         cmocka_unit_test(check_tells_them_with_the_faults_of_options),
+        cmocka_unit_test(a_faulty_configuration_is_told_with_the_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,6 +75,31 @@ static void client_that_does_not_read_is_reset(void **state)
     world_end(&w);
 }
 
+// ---- a ctx that has ended
+
+static ra_status write_what_is_over(ra_ctx *ctx, ra_request *req, ra_response *res)
+{
+    if (ra_is_set(ra_request_query(req, "memory")))
+        ra_alloc(ctx, (4 << 20) + 1);
+    if (ra_is_set(ra_request_query(req, "time")))
+        RA_DISCARD(ra_sleep(ctx, RA_SECONDS(3)));
+    return ra_response_write(ctx, res, RA_STR("late"));
+}
+
+/// Also where the bytes would only be held back, which suspends nothing.
+static void write_tells_at_once_that_the_ctx_has_ended(void **state)
+{
+    (void)state;
+    world w;
+    begin(&w);
+    ra_raw(&w.app, "GET", "/over", write_what_is_over, .timeout_ns = RA_SECONDS(2));
+    world_serve(&w);
+    ANSWERS(&w, "GET /over HTTP/1.1\r\n" HOST "\r\n", 200, "late");
+    ANSWERS(&w, "GET /over?memory HTTP/1.1\r\n" HOST "\r\n", 503);
+    ANSWERS(&w, "GET /over?time HTTP/1.1\r\n" HOST "\r\n", 503);
+    world_end(&w);
+}
+
 // ---- fields
 
 static void reply_fields_take_no_control_bytes(void **state)
@@ -142,6 +167,7 @@ int main(void)
         cmocka_unit_test(error_after_the_head_leaves_the_answer_incomplete),
         cmocka_unit_test(answer_beyond_64_kib_is_chunked),
         cmocka_unit_test(client_that_does_not_read_is_reset),
+        cmocka_unit_test(write_tells_at_once_that_the_ctx_has_ended),
         cmocka_unit_test(reply_fields_take_no_control_bytes),
         cmocka_unit_test(reply_fields_of_the_server_are_refused),
         cmocka_unit_test(second_field_replaces_but_for_cookies),
