@@ -34,7 +34,7 @@ build: build/release/build.ninja
 run: build/release/build.ninja
 	@tools/setup run
 	@cmake --build build/release --target items -- --quiet
-	@exec tools/run-items build/release/bin/items 127.0.0.1:$(PORT) $(DATABASE)
+	@exec tools/run-items build/release/bin/items 127.0.0.1:$(PORT) '$(DATABASE)'
 
 ## make test       every test, gcc release: unit, tree, compile, black-box, simulation
 test:

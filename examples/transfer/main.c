@@ -2,8 +2,8 @@
 // transfer: two accounts, a transaction, a retry. Money moves as a whole or not at all; a receipt
 // goes out later.
 //
-//   curl -i http://127.0.0.1:8080/transfers -H 'Content-Type: application/json' -d
-//   '{"from":1,"to":2,"cents":250}' curl -i http://127.0.0.1:8080/accounts/2
+//   curl -i 127.0.0.1:8080/transfers -H 'Content-Type: application/json' -d '{"from":1,"to":2,"cents":250}'
+//   curl -i 127.0.0.1:8080/accounts/2
 #include <ramie/ramie.h>
 
 typedef struct {

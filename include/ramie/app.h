@@ -47,8 +47,9 @@ ra_app *ra_app_new(const char *name, const char *version);
 /// @param app   taken over and freed.
 /// @param argc  of main.
 /// @param argv  of main; borrowed until the end.
-/// @return the exit status of main: 0 stopped well; 1 tables, routes or a start hook are wrong; 2 wrong options; 4 the
-///         address is taken or the database cannot be used. Each is told on standard error.
+/// @return the exit status of main: 0 stopped well; 1 tables, routes or a start hook are wrong; 2 wrong
+///         options; 4 the address is taken or the database cannot be used. Each is told on standard
+///         error. --check tells what is wrong with options, tables and routes at once: 0 or 1.
 /// @suspends no: it blocks the calling thread, which runs no fiber.  @threads main, before any other thread; once.
 /// @example examples/items/main.c
 int ra_app_main(ra_app *app, int argc, char **argv);
@@ -93,7 +94,7 @@ typedef ra_status ra_hook_fn(ra_ctx *ctx);
 /// @param app  being built.
 /// @param fn   may suspend; its error ends the program with status 1.
 /// @suspends no.  @threads one.
-/// @example examples/items/items.c
+/// @example tests/compile/programs/config.c
 void ra_app_on_start(ra_app *app, ra_hook_fn *fn);
 
 /// Run after the last request, while database and background fibers are still there. In order; at most 32; all together
@@ -102,7 +103,7 @@ void ra_app_on_start(ra_app *app, ra_hook_fn *fn);
 /// @param app  being built.
 /// @param fn   may suspend; its error is logged.
 /// @suspends no.  @threads one.
-/// @example examples/items/items.c
+/// @example tests/unit/app/service_test.c
 void ra_app_on_stop(ra_app *app, ra_hook_fn *fn);
 
 /// A fiber that lives as long as the service: started after the start hooks, cancelled after the stop hooks.
@@ -111,7 +112,7 @@ void ra_app_on_stop(ra_app *app, ra_hook_fn *fn);
 /// @param name  shown in dumps and logs; static.
 /// @param fn    may suspend and return early; an error is logged, it is not started again. At most 32.
 /// @suspends no.  @threads one.
-/// @example examples/items/items.c
+/// @example tests/unit/app/service_test.c
 void ra_app_background(ra_app *app, const char *name, ra_hook_fn *fn);
 
 /// What ra_app_state calls.
@@ -171,12 +172,14 @@ const void *ra_config_(ra_ctx *ctx, const ra_bind *bind);
 /// tax_rate in the --config file, in this order of strength, then its .def. .doc and .example show in --help; .min, .max
 /// and the other rules are checked at start; a .secret is never shown and refused as a flag.
 /// A unit in a name is left out outside and says how the value is written: `int64_t refresh_ns` is --refresh 1m30s,
-/// `uint64_t cache_bytes_max` is --cache-max 64MiB.
+/// `uint64_t cache_bytes_max` is --cache-max 64MiB. The table itself speaks C's unit: .def =
+/// "90000000000" is 1m30s. A list takes the flag or the line again for each item; in the environment
+/// it is one variable with commas.
 ///
 /// @param app  being built.
 /// @param T    bool, numbers, text, time, enums, lists and optionals of them.
 /// @suspends no.  @threads one.
-/// @example examples/items/items.h
+/// @example examples/items/items.c
 #define ra_app_config(app, T) ra_app_config_((app), ra_bind_of(T))
 
 /// The configuration of type T, as const T *. Never NULL; read-only from start to end.

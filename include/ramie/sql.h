@@ -12,7 +12,7 @@
 // the member's own), or whose name in C it is. A scalar or enum as In (int64_t, &id) stands for the
 // one parameter that the text uses; ra_none, NULL: there is none. An absent optional is null.
 // `:note.present` is true unless the optional is absent: it tells "leave it" from "set it to null"
-// in an update (see examples/items/main.c).
+// in an update (see examples/items/items.c).
 //
 // Rows. A column goes into the member of its name: each plain member of Out needs a column, each
 // column a member; optional members and lists may be left out, and then stay as they are. A scalar
@@ -22,7 +22,8 @@
 // Values: bool as 0 and 1, ra_time as nanoseconds since 1970, an enum by its name.
 //
 // Errors, for every call here, beside what the call itself says. The ctx's message names the
-// columns of a broken constraint; it never holds SQL or the engine's words, which go to the log.
+// columns of a broken constraint, a CHECK by its name if it has one; it never holds SQL or the
+// engine's words, which go to the log.
 //   RA_ERR_UNIQUE, RA_ERR_FOREIGN_KEY, RA_ERR_CHECK, RA_ERR_NOT_NULL   a constraint
 //   RA_ERR_DECODE         a row does not fit Out (or a column or member lacks its partner), or the
 //                         file is damaged
@@ -136,7 +137,7 @@ RA_SUSPENDS ra_status ra_sql_tx_(ra_ctx *ctx, ra_db *db, ra_any_fn body, void *a
 /// @return RA_ERR_NOT_FOUND      no row; *out is as it was.
 /// @return RA_ERR_TOO_MANY_ROWS  more than one.
 /// @suspends yes.  @threads the ctx's own.
-/// @example examples/items/main.c
+/// @example examples/items/items.c
 #define ra_sql_one(ctx, ...) ra_sql_one_on(ctx, ra_ctx_db(ctx), __VA_ARGS__)
 
 /// ra_sql_opt(ctx, "text", In, in, Out, out, ...): zero or one row. As ra_sql_one, but `out` is a
@@ -153,7 +154,7 @@ RA_SUSPENDS ra_status ra_sql_tx_(ra_ctx *ctx, ra_db *db, ra_any_fn body, void *a
 /// @return RA_OK             as many rows as there are, maybe none.
 /// @return RA_ERR_TOO_LARGE  more than .rows_max.
 /// @suspends yes.  @threads the ctx's own.
-/// @example examples/items/main.c
+/// @example examples/items/items.c
 #define ra_sql_many(ctx, ...) ra_sql_many_on(ctx, ra_ctx_db(ctx), __VA_ARGS__)
 
 /// ra_sql_exec(ctx, "text", In, in, ...): a statement without rows.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // main: ra_app_main, a service from its command line to its exit status.
 //
-//   options -> signals -> log -> tables and routes checked -> address taken -> database opened ->
-//   threads
-//   -> the service lives (service.h) -> threads joined -> database closed -> log written out
+//   options -> signals -> log -> tables and routes checked -> address taken -> database opened
+//   -> threads -> the service lives (service.h) -> threads joined -> database closed -> log written
 //
 // Everything before the threads runs on the main thread alone, so each failure is told in order and
 // leaves nothing behind.

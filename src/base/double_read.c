@@ -3,12 +3,10 @@
 //
 // Three ways, each for what the one before cannot decide:
 //   1. Few digits, small exponent: one exact multiplication or division (Clinger, "How to Read
-//   Floating Point
-//      Numbers Accurately", 1990).
+//      Floating Point Numbers Accurately", 1990).
 //   2. 19 digits times 128 bits of the power of ten (Lemire, "Number Parsing at a Gigabyte per
-//   Second", 2021):
-//      truncated, so the true product lies in a narrow interval above; it decides unless halfway
-//      lies inside.
+//      Second", 2021): truncated, so the true product lies in a narrow interval above; it decides
+//      unless halfway lies inside.
 //   3. Exact comparison of all digits with the halfway point, in big integers.
 // Correct for the default rounding mode only; nothing of ours changes it.
 #include "base/text.h"

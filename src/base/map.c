@@ -3,8 +3,7 @@
 // probing.
 //
 //   entries  [ alice | bob | carol ]          len 3
-//   index    [ 0 | 3 | 0 | 1 | 2 | 0 | 0 | 0 ]  place + 1; 0 is free; a power of two, at most 3/4
-//   full
+//   index    [ 0 | 3 | 0 | 1 | 2 | 0 | 0 | 0 ]  place + 1; 0 is free; 2^n of them, at most 3/4 full
 //
 // Removing moves the last entry into the hole, and shifts the index back (Knuth, volume 3, 6.4,
 // algorithm R), so there are no tombstones. At most 2^30 entries.

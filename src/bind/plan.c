@@ -12,7 +12,7 @@
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static ra_bind_slot_ *tables; // every registered table, last one first
+static ra_bind_slot_ *tables, **end = &tables; // every registered table, in a file's own order
 static unsigned rounds;
 
 void ra_bind_register_(const ra_bind *bind)
@@ -21,8 +21,9 @@ void ra_bind_register_(const ra_bind *bind)
     pthread_mutex_lock(&lock);
     if (!slot->bind) {
         slot->bind = bind;
-        slot->next = tables;
-        tables = slot;
+        slot->next = NULL;
+        *end = slot;
+        end = &slot->next;
     }
     pthread_mutex_unlock(&lock);
 }

@@ -58,3 +58,30 @@ bool ra__media_is(ra_str value, ra_str type)
     ra_str part;
     return next_part(&value, &part) && ra__str_equal_fold(part, type);
 }
+
+static bool is_token(ra_str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!ra__char_is(text.ptr[i], RA__CHAR_TOKEN))
+            return false;
+    return text.len > 0;
+}
+
+/// media-type = type "/" subtype parameters (RFC 9110 8.3.1).
+bool ra__media_is_type(ra_str text)
+{
+    const char *slash = text.len ? memchr(text.ptr, '/', text.len) : NULL;
+    size_t at = slash ? (size_t)(slash - text.ptr) : text.len;
+    return is_token(ra_str_slice(text, 0, at)) && is_token(ra_str_slice(text, at + 1, text.len));
+}
+
+bool ra__media_is_value(ra_str text)
+{
+    ra_str rest = text, type;
+    if (!next_part(&rest, &type) || !ra__media_is_type(type))
+        return false;
+    for (size_t i = 0; i < text.len; i++)
+        if (!ra__char_is(text.ptr[i], RA__CHAR_VALUE))
+            return false;
+    return true;
+}

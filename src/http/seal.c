@@ -8,6 +8,7 @@
 // What does not add up is a fault with file and line, and all faults are told in one go.
 
 #include "base/assert.h"
+#include "private/media.h"
 #include "private/route.h"
 #include "private/routes.h"
 
@@ -130,12 +131,25 @@ static void member_source(sealer *s, const ra__registered *at, ra__route *route,
     }
 }
 
+static bool has_member(const ra__route *route, ra_str name)
+{
+    return route->in && ra__plan_find(route->in, name) >= 0;
+}
+
 static void placeholders_are_used(sealer *s, const ra__registered *at, const ra__route *route)
 {
-    for (unsigned i = 0; i < route->placeholder_count; i++)
-        if (route->placeholder_members[i] < 0)
+    for (unsigned i = 0; i < route->placeholder_count; i++) {
+        ra_str name = route->placeholders[i];
+        if (route->placeholder_members[i] >= 0)
+            continue;
+        if (has_member(route, name))
+            FAULT(s, at, "%s %s: nothing takes {" RA_STR_FMT "}: %s." RA_STR_FMT " has another .from",
+                  at->route.method, at->route.path, RA_STR_ARG(name), route->in->bind->name,
+                  RA_STR_ARG(name));
+        else
             FAULT(s, at, "%s %s: the input has no member for {" RA_STR_FMT "}", at->route.method,
-                  at->route.path, RA_STR_ARG(route->placeholders[i]));
+                  at->route.path, RA_STR_ARG(name));
+    }
 }
 
 /// A list as input is the whole body.
@@ -161,26 +175,31 @@ static const ra__plan *sound_plan(sealer *s, const ra_bind *bind)
     return NULL;
 }
 
-static void input(sealer *s, const ra__registered *at, ra__route *route)
+static void struct_input(sealer *s, const ra__registered *at, ra__route *route)
 {
-    const ra__plan *plan = sound_plan(s, at->route.in());
-    if (!plan || plan->form == RA__PLAN_NONE)
-        return;
-    route->in = plan;
-    if (plan->form == RA__PLAN_LIST) {
-        list_input(s, at, route);
-        return;
-    }
-    if (plan->form != RA__PLAN_STRUCT) {
-        FAULT(s, at, "%s %s: the input is a struct with RA_BIND, or ra_none", at->route.method,
-              at->route.path);
-        return;
-    }
+    const ra__plan *plan = route->in;
     route->headers = take(s, plan->member_count * sizeof(*route->headers) + 1);
     if (!route->headers)
         return;
     for (unsigned i = 0; i < plan->member_count; i++)
         member_source(s, at, route, i);
+}
+
+/// Of a table with faults nothing more is said: what would follow from them only distracts.
+static void input(sealer *s, const ra__registered *at, ra__route *route)
+{
+    const ra__plan *plan = sound_plan(s, at->route.in());
+    if (!plan)
+        return;
+    route->in = plan->form == RA__PLAN_NONE ? NULL : plan;
+    if (plan->form == RA__PLAN_LIST)
+        list_input(s, at, route);
+    else if (plan->form == RA__PLAN_STRUCT)
+        struct_input(s, at, route);
+    else if (route->in)
+        FAULT(s, at, "%s %s: the input is a struct with RA_BIND, or ra_none", at->route.method,
+              at->route.path);
+    placeholders_are_used(s, at, route);
 }
 
 static void output(sealer *s, const ra__registered *at, ra__route *route)
@@ -233,6 +252,11 @@ static void options_check(sealer *s, const ra__registered *at, const ra__route *
     if (route->typed && (opts->produces || opts->consumes))
         FAULT(s, at, "%s %s: .produces and .consumes are for raw handlers; a typed one speaks JSON",
               method, path);
+    if (route->produces.len > 0 && !ra__media_is_value(route->produces))
+        FAULT(s, at, "%s %s: .produces is a media type: text/csv; charset=utf-8", method, path);
+    if (route->consumes.len > 0 && !ra__media_is_type(route->consumes))
+        FAULT(s, at, "%s %s: .consumes is one media type without parameters: text/csv", method,
+              path);
 }
 
 // ---- middleware
@@ -321,7 +345,6 @@ static ra__route *seal_one(sealer *s, const ra__registered *at)
     if (route->typed) {
         input(s, at, route);
         output(s, at, route);
-        placeholders_are_used(s, at, route);
     }
     options(s, at, route);
     options_check(s, at, route);

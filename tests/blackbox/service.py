@@ -140,5 +140,11 @@ class Service:
         text = pathlib.Path(f"/proc/{self.pid}/status").read_text()
         return int(re.search(rf"^{field}:\s+(\d+)", text, re.MULTILINE)[1])
 
+    @property
+    def is_sanitized(self):
+        """Shadow memory counts as resident: such a program's memory is not judged."""
+        program = pathlib.Path(f"/proc/{self.pid}/exe").read_bytes()
+        return b"__asan_init" in program or b"__tsan_init" in program
+
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))

@@ -91,12 +91,7 @@ def test_idle_connections_hold_neither_fiber_nor_buffer(start, many_descriptors)
     for connection in warm + idle:
         connection.close()
     assert hello.get("/").status == 200
-    # Shadow memory counts as resident too: sanitized programs are judged by the rest.
-    assert each <= 1024 or sanitized(hello), f"{each:.0f} bytes a connection"
-
-
-def sanitized(service):
-    return service.status_kib("VmSize") > 1 << 33
+    assert each <= 1024 or hello.is_sanitized, f"{each:.0f} bytes a connection"
 
 
 def answers(service):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Builds that change what fibers lean on: whole-program optimisation, marked branch targets; and the size of frames.
+"""Builds that change what fibers lean on: whole-program optimisation, marked branch targets; the size of frames; and that no build depends on where it is made.
 
 A switch must survive being inlined across files. So the runtime and some of its tests are built here once more,
 otherwise than by CMake.
@@ -8,6 +8,7 @@ import concurrent.futures
 import os
 import platform
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -85,3 +86,24 @@ def test_no_frame_of_a_fiber_is_large():
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         found = [line for lines in pool.map(large_frames, sources) for line in lines]
     assert found == []
+
+
+# ---- places
+
+def archive_built_in(place):
+    """Two folders of src/, built by CMake in a tree of its own."""
+    for name in ("CMakeLists.txt", "cmake", "src", "include", "examples", "bench", "packaging"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, place / name)
+    for command in (["cmake", "-S", place, "-B", place / "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
+                     "-DCMAKE_C_COMPILER=gcc", "-DRAMIE_TESTS=OFF"], ["ninja", "-C", place / "build", "ramie_bind"]):
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return [(place / f"build/libramie_{folder}.a").read_bytes() for folder in ("base", "bind")]
+
+
+def test_two_builds_in_two_places_give_the_same_bytes(tmp_path):
+    places = [tmp_path / "one", tmp_path / "another/and/deeper"]
+    for place in places:
+        place.mkdir(parents=True)
+    assert archive_built_in(places[0]) == archive_built_in(places[1])

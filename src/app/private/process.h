@@ -4,9 +4,9 @@
 //
 // The main thread runs no fiber. It sleeps until a signal comes or a shard rings, and then asks the
 // owner.
-//   TERM, INT   the first: `stop`. The second: the process ends at once, with 128 + the signal's
-//   number. HUP         the terminal has gone: like TERM for a program that was started on one;
-//   else ignored. QUIT        every shard writes its fibers to standard error; the program goes on.
+//   TERM, INT   the first: `stop`. The second: the process ends at once, with 128 + its number.
+//   HUP         the terminal has gone: like TERM for a program started on one; else ignored.
+//   QUIT        every shard writes its fibers to standard error; the program goes on.
 #ifndef RAMIE_APP_PRIVATE_PROCESS_H
 #define RAMIE_APP_PRIVATE_PROCESS_H
 

@@ -9,5 +9,9 @@
 bool ra__media_is_json(ra_str value);
 /// The type without its parameters, compared in any case.
 bool ra__media_is(ra_str value, ra_str type);
+/// A media type and nothing behind it: text/csv.
+bool ra__media_is_type(ra_str text);
+/// What may stand in Content-Type: a media type, alone or with parameters; no control bytes.
+bool ra__media_is_value(ra_str text);
 
 #endif

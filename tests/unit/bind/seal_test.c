@@ -331,6 +331,20 @@ static void all_tables_are_checked_at_once_and_each_fault_is_told_once(void **st
     ra__faults_deinit(&faults);
 }
 
+static void faults_stand_in_the_order_of_the_file(void **state_)
+{
+    (void)state_;
+    ra__faults faults;
+    ra__faults_init(&faults);
+    ra__plans_seal(&faults);
+    const char *text = ra_buf_str(&faults.text).ptr; // ends with a line end, not with a NUL
+    size_t len = ra_buf_str(&faults.text).len;
+    const char *earlier = memmem(text, len, "has_pattern.m: ", 15);
+    const char *later = memmem(text, len, "def_of_list.m: ", 15);
+    assert_true(earlier && later && earlier < later);
+    ra__faults_deinit(&faults);
+}
+
 static void use_wrong_table(void *arg)
 {
     (void)arg;
@@ -360,6 +374,7 @@ int main(void)
         cmocka_unit_test(a_struct_has_at_most_256_members),
         cmocka_unit_test(a_fault_in_a_nested_table_is_found),
         cmocka_unit_test(all_tables_are_checked_at_once_and_each_fault_is_told_once),
+        cmocka_unit_test(faults_stand_in_the_order_of_the_file),
         cmocka_unit_test(a_wrong_table_that_is_used_traps_with_its_fault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

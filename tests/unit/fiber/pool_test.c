@@ -54,6 +54,23 @@ static bool refuse_all(void *arg, size_t bytes)
     return false;
 }
 
+#if RA__ASAN
+static void a_record_that_was_given_back_is_poisoned(void **state)
+{
+    (void)state;
+    ra__pool pool;
+    ra__pool_init(&pool, 100);
+    char *record = ra__pool_take(&pool);
+    assert_null(__asan_region_is_poisoned(record, 100));
+    ra__pool_give(&pool, record);
+    assert_ptr_equal(__asan_region_is_poisoned(record, 100), record + sizeof(void *));
+    assert_ptr_equal(ra__pool_take(&pool), record);
+    assert_null(__asan_region_is_poisoned(record, 100));
+    ra__pool_give(&pool, record);
+    ra__pool_deinit(&pool);
+}
+#endif
+
 static void no_memory_is_null(void **state)
 {
     (void)state;
@@ -72,6 +89,9 @@ int main(void)
         cmocka_unit_test(records_are_apart_and_aligned),
         cmocka_unit_test(a_warm_take_does_not_allocate),
         cmocka_unit_test(no_memory_is_null),
+#if RA__ASAN
+        cmocka_unit_test(a_record_that_was_given_back_is_poisoned),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

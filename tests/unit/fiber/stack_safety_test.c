@@ -206,9 +206,8 @@ static int run_again(void)
 
 int main(int argc, char **argv)
 {
-    if (argc == 2 && strcmp(argv[1], AGAIN) == 0) {
+    if (argc == 2 && strcmp(argv[1], AGAIN) == 0)
         return run_again();
-    }
     const struct CMUnitTest tests[] = {
 #if !RA__ASAN && !RA__TSAN
         cmocka_unit_test(a_large_frame_does_not_jump_over_the_guard),

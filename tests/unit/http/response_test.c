@@ -79,8 +79,9 @@ static void client_that_does_not_read_is_reset(void **state)
 
 static ra_status write_what_is_over(ra_ctx *ctx, ra_request *req, ra_response *res)
 {
-    if (ra_is_set(ra_request_query(req, "memory")))
-        ra_alloc(ctx, (4 << 20) + 1);
+    unsigned blocks = ra_is_set(ra_request_query(req, "memory")) ? 129 : 0;
+    for (unsigned i = 0; i < blocks; i++)
+        memset(ra_alloc(ctx, 32 << 10), 1, 100); // the last one or two are over the 4 MiB
     if (ra_is_set(ra_request_query(req, "time")))
         RA_DISCARD(ra_sleep(ctx, RA_SECONDS(3)));
     return ra_response_write(ctx, res, RA_STR("late"));

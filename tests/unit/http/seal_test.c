@@ -264,6 +264,14 @@ static void all_faults_are_told_at_once(void **state)
     }
 ONE_FAULT(placeholder_without_member, ra_get(&app, "/a/{key}", take_named, named, ra_none),
           "GET /a/{key}: the input has no member for {key}")
+ONE_FAULT(placeholder_whose_member_comes_from_elsewhere,
+          ra_post(&app, "/a/{body}", take_body, in_body, ra_none),
+          "POST /a/{body}: nothing takes {body}: in_body.body has another .from")
+ONE_FAULT(produces_no_media_type, ra_raw(&app, "GET", "/p", raw, .produces = "csv\r\nX: y"),
+          "GET /p: .produces is a media type")
+ONE_FAULT(consumes_with_parameters,
+          ra_raw(&app, "POST", "/q", raw, .consumes = "text/csv; charset=utf-8"),
+          "POST /q: .consumes is one media type without parameters")
 ONE_FAULT(member_without_placeholder, ra_post(&app, "/c", take_path, in_path, ra_none),
           "in_path.id comes from the path, which has no {id}")
 ONE_FAULT(body_member_of_get, ra_get(&app, "/b", take_body, in_body, ra_none),
@@ -323,6 +331,9 @@ int main(void)
         TEST(built_in_routes_are_taken),
         TEST(all_faults_are_told_at_once),
         TEST(placeholder_without_member),
+        TEST(placeholder_whose_member_comes_from_elsewhere),
+        TEST(produces_no_media_type),
+        TEST(consumes_with_parameters),
         TEST(member_without_placeholder),
         TEST(body_member_of_get),
         TEST(list_in_the_path),

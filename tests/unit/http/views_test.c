@@ -135,31 +135,6 @@ static void leaving_is_seen_behind_pipelined_bytes(void **state)
     }
 }
 
-/// The deadline and the end of the handler at the same moment, and around it: one answer.
-static void a_timeout_and_a_handler_never_both_answer(void **state)
-{
-    (void)state;
-    for (int ms = 1990; ms <= 2010; ms++) {
-        char request[300], body[40];
-        world w;
-        open_world(&w);
-        client c = client_open(&w);
-        int body_len = snprintf(body, sizeof(body), "{\"ms\":%d}", ms);
-        snprintf(request, sizeof(request),
-                 "POST /sleep HTTP/1.1\r\n" HOST JSON_TYPE "Content-Length: %d\r\n\r\n%s"
-                 "GET /ping HTTP/1.1\r\n" HOST CLOSE "\r\n",
-                 body_len, body);
-        client_send(&c, ra_str_of(request));
-        const char *answer = client_read_all(&c);
-        assert_int_equal(count_of(answer, "HTTP/1.1 "), 2);
-        assert_true(status_of(answer) == 204 || status_of(answer) == 503);
-        assert_true(status_of(answer) == 204 || ms >= 1999);
-        assert_true(status_of(answer) == 503 || ms <= 2001);
-        client_close(&c);
-        world_end(&w);
-    }
-}
-
 // ---- promises
 
 static size_t heap_bytes;
@@ -205,7 +180,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(views_of_a_waiting_handler_do_not_change),
         cmocka_unit_test(leaving_is_seen_behind_pipelined_bytes),
-        cmocka_unit_test(a_timeout_and_a_handler_never_both_answer),
         cmocka_unit_test(a_claimed_length_takes_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

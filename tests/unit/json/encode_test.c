@@ -3,7 +3,6 @@
 #include "base/support.h"
 #include "json/json.h"
 
-#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -149,21 +148,6 @@ static void doubles_have_the_fewest_digits(void **state_)
     }
 }
 
-static void a_locale_with_a_decimal_comma_changes_nothing(void **state_)
-{
-    (void)state_;
-    const char *names[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "C.UTF-8"};
-    for (size_t i = 0; i < COUNT_OF(names) && !setlocale(LC_ALL, names[i]); i++)
-        continue;
-    double value = 1.5, back = 0;
-    char text[64];
-    assert_status(encoded(ra_bind_of(double), &value, text, sizeof text), RA_OK);
-    assert_string_equal(text, "1.5");
-    assert_status(ra_json_decode(NULL, double, RA_STR("1.5"), &back, NULL), RA_OK);
-    assert_true(back == 1.5);
-    setlocale(LC_ALL, "C");
-}
-
 static void what_json_cannot_say_is_invalid_and_leaves_the_buffer(void **state_)
 {
     (void)state_;
@@ -267,7 +251,6 @@ int main(void)
         cmocka_unit_test(every_kind_is_written),
         cmocka_unit_test(writeonly_members_never_leave),
         cmocka_unit_test(doubles_have_the_fewest_digits),
-        cmocka_unit_test(a_locale_with_a_decimal_comma_changes_nothing),
         cmocka_unit_test(what_json_cannot_say_is_invalid_and_leaves_the_buffer),
         cmocka_unit_test(what_is_written_can_be_read_back_or_is_too_deep),
         cmocka_unit_test(a_buffer_holds_exactly_its_maximum),

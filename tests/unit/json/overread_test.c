@@ -28,8 +28,8 @@ static int close_page(void **state)
 }
 
 // What may stand last: nothing to do, an escape, a control, two to four bytes, a cut one.
-static const char *const ends[] = {"", "\"", "\n", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x98\x80",
-                                   "\xe2\x82"};
+static const char *const ends[] = {
+    "", "\"", "\n", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xe2\x82"};
 
 /// `len` bytes with that end, at the page's beginning or flush against its end.
 static ra_str text_at(bool flush, size_t len, const char *end)
