@@ -78,7 +78,7 @@ crash: build
 ## make mutants    break the code on purpose, in a copy, and see a test fail each time
 mutants:
 	@tools/setup run test
-	@/usr/bin/python3 tests/mutants.py
+	@tools/mutants
 
 ## make bench      the figures of README's table, measured here
 bench:

@@ -99,8 +99,8 @@ ra_status ra__ctx_may_suspend(ra_ctx *ctx)
         RA_DEBUG_CHECK(ctx->mode != RA__CTX_BODY, "inside a transaction only SQL may suspend");
         return RA_ERR_STATE;
     }
-    RA_DEBUG_CHECK(ctx->shard->current == ctx->fiber && ra__shard_self() == ctx->shard,
-                   "a ctx is used by another fiber than its own");
+    RA_CHECK(ra__shard_self() == ctx->shard && ctx->shard->current == ctx->fiber,
+             "a ctx is used by another fiber than its own");
     return status_in_turn(ctx);
 }
 

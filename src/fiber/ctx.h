@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // ctx: what a fiber carries, seen from inside. Public half: <ramie/fiber.h>.
 //
-// A ctx belongs to one fiber of one shard; debug builds check it. Two exceptions, both while that
-// fiber is parked: it is *lent* to a thread of the offload pool, or a body runs on the writer with
+// A ctx belongs to one fiber of one shard: waiting through another's ends the process, and so does,
+// in debug builds, allocating on another thread. Two exceptions, both while that fiber is parked: it is *lent* to a thread of the offload pool, or a body runs on the writer with
 // a ctx of its own. Where suspending is not allowed (mode), every suspending call returns
 // RA_ERR_STATE at once.
 #ifndef RAMIE_FIBER_CTX_H

@@ -9,8 +9,17 @@
 
 enum { LIST_CAP_FIRST = 8 };
 
+#ifdef RAMIE_DEBUG
+// An arena takes its blocks from a pool that belongs to one thread.
+static bool is_at_home(const ra_ctx *ctx)
+{
+    return !ctx->fiber || ctx->mode != RA__CTX_FIBER || ra__shard_self() == ctx->shard;
+}
+#endif
+
 ra_arena *ra_ctx_arena(ra_ctx *ctx)
 {
+    RA_DEBUG_CHECK(is_at_home(ctx), "memory of a ctx is taken on another thread than its own");
     if (!ctx->arena) {
         bool own_shard = ctx->shard && ctx->mode != RA__CTX_LENT;
         ctx->arena =

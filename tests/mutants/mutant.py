@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""One break on purpose: the files *.mutant beside this one. tools/mutants applies them, tests/tree checks that they still fit.
+"""Breaks on purpose: the files *.mutant beside this one. tools/mutants applies them, tests/tree checks that they still fit.
 
     breaks: a line feed alone ends a field line
     file: src/http/parser.c
@@ -12,8 +12,8 @@
     --- end
 
 `tests` are patterns for ctest -R, with a space between: each must find a test that fails. A field may go on in lines that start with
-spaces. The old text must stand in the file exactly once:
-a change of the code that moves it is noticed, never a mutant that breaks nothing.
+spaces. The old text must stand in the file exactly once, so that a change of the code that moves it is noticed. Short lines without
+their braces live longest.
 """
 import pathlib
 import re

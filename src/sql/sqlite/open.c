@@ -67,7 +67,8 @@ static ra_status open_files(ra__sqlite *sqlite, const ra__db_place *place, ra__s
                sizeof "memory.db"); // SQLite's own :memory: cannot be shared
     }
     RA_TRY(ra__vfs_open(&sqlite->vfs, &opts));
-    ra__vfs_seed_generator(sqlite->vfs);
+    if (place->opts.in_simulation)
+        ra__vfs_seed_generator(sqlite->vfs);
     return open_connections(sqlite, detail);
 }
 

@@ -8,7 +8,7 @@ static ra_ctx *host;
 static int begin(void **state)
 {
     (void)state;
-    sim_begin(&world, 1, 1, 0);
+    sim_begin(&world, 1, 2, 0);
     host = ra__host_open(world.runtime, 0);
     return 0;
 }
@@ -138,6 +138,25 @@ static void a_reset_ctx_is_as_new_but_for_its_slots(void **state)
     assert_ptr_equal(host->slots[RA__SLOT_APP], &app);
 }
 
+static ra_status wait_with_the_hosts_ctx(ra_ctx *ctx, void *arg)
+{
+    (void)ctx, (void)arg;
+    return ra__ctx_may_suspend(host);
+}
+
+static void use_anothers_ctx(unsigned shard)
+{
+    sim_spawn(&world, shard, wait_with_the_hosts_ctx, NULL);
+    RA_DISCARD(ra_sleep(host, RA_MS(1)));
+}
+
+static void waiting_with_anothers_ctx_is_a_bug_that_is_told(void **state)
+{
+    (void)state;
+    EXPECT_DEATH(use_anothers_ctx(0), "a ctx is used by another fiber than its own");
+    EXPECT_DEATH(use_anothers_ctx(1), "a ctx is used by another fiber than its own");
+}
+
 #ifdef RAMIE_DEBUG
 static void suspend_in_a_body(void)
 {
@@ -145,15 +164,15 @@ static void suspend_in_a_body(void)
     RA_DISCARD(ra_sleep(host, 1));
 }
 
-static ra_status use_the_hosts_ctx(ra_ctx *ctx, void *arg)
+static ra_status allocate_from_the_hosts_ctx(ra_ctx *ctx, void *arg)
 {
     (void)ctx, (void)arg;
-    return ra_sleep(host, 1);
+    return ra_fail(host, RA_ERR_CONFLICT, "x");
 }
 
-static void use_anothers_ctx(void)
+static void use_on_another_shard(void)
 {
-    sim_spawn(&world, 0, use_the_hosts_ctx, NULL);
+    sim_spawn(&world, 1, allocate_from_the_hosts_ctx, NULL);
     RA_DISCARD(ra_sleep(host, RA_MS(1)));
 }
 
@@ -161,7 +180,7 @@ static void debug_builds_trap_where_a_ctx_is_misused(void **state)
 {
     (void)state;
     EXPECT_DEATH(suspend_in_a_body(), "inside a transaction only SQL may suspend");
-    EXPECT_DEATH(use_anothers_ctx(), "a ctx is used by another fiber than its own");
+    EXPECT_DEATH(use_on_another_shard(), "memory of a ctx is taken on another thread");
 }
 #else
 static void release_builds_refuse_to_suspend_in_a_body(void **state)
@@ -185,6 +204,7 @@ int main(void)
         TEST(a_ctx_without_a_fiber_may_not_suspend),
         TEST(tighten_never_loosens),
         TEST(a_reset_ctx_is_as_new_but_for_its_slots),
+        TEST(waiting_with_anothers_ctx_is_a_bug_that_is_told),
 #ifdef RAMIE_DEBUG
         TEST(debug_builds_trap_where_a_ctx_is_misused),
 #else

@@ -3,6 +3,10 @@
 // inside.
 #include "world.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 static world w;
 
 static int open_world(void **state)
@@ -257,6 +261,33 @@ static void a_transaction_cannot_be_used_after_its_body(void **state)
                   RA_ERR_STATE);
 }
 
+static ra_status use_the_outer_ctx(ra_ctx *ctx, ra_ctx *outer)
+{
+    (void)ctx;
+    int64_t got = 0;
+    return ra_sql_one(outer, "select 1", ra_none, NULL, int64_t, &got);
+}
+
+/// In a child process, whose last words nobody needs.
+static void run_with_the_outer_ctx(void)
+{
+    signal(SIGABRT, SIG_DFL);
+    close(2);
+    RA_DISCARD(ra_sql_tx(w.ctx, use_the_outer_ctx, w.ctx));
+    _exit(0);
+}
+
+static void the_outer_ctx_in_a_body_ends_the_process(void **state)
+{
+    (void)state;
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0)
+        run_with_the_outer_ctx();
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
 static ra_status end_it(ra_ctx *ctx, int *unused)
 {
     (void)unused;
@@ -334,6 +365,7 @@ int main(void)
         WORLD_TEST(other_failures_are_not),
         WORLD_TEST(read_only_runs_in_place_and_cannot_write),
         WORLD_TEST(a_transaction_cannot_be_used_after_its_body),
+        WORLD_TEST(the_outer_ctx_in_a_body_ends_the_process),
         WORLD_TEST(a_body_cannot_end_its_transaction_by_sql),
         WORLD_TEST(a_body_over_its_memory_is_rolled_back),
         WORLD_TEST(a_script_fails_as_a_whole_and_says_where),

@@ -16,8 +16,8 @@
 typedef struct ra__statement {
     struct ra__statement *bucket_next, *newer, *older;
     const char *sql;
-    sqlite3_stmt *handle; // NULL on a reader for what writes: only that it does was wanted
-    bool is_write;
+    sqlite3_stmt *handle;
+    bool is_write; // a reader prepares it to learn that; it runs on the writer
     ra__query query;
     ra__columns columns;
     int prepared_again; // SQLite's count when the columns were matched: a new schema changes them

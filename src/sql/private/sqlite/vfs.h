@@ -26,8 +26,8 @@ void ra__vfs_close(ra__vfs *vfs); // NULL allowed
 /// The name to open connections by; unique in the process.
 const char *ra__vfs_name(const ra__vfs *vfs);
 
-/// Start SQLite's own generator (WAL salts, random()) anew from this VFS's randomness: the seed's
-/// in the simulation.
+/// Start SQLite's own generator (WAL salts, random()) anew from this VFS's randomness: the seed's.
+/// For the simulation only: for a moment this is the VFS of whoever else in the process uses SQLite.
 void ra__vfs_seed_generator(ra__vfs *vfs);
 
 typedef enum { RA__VFS_ABSENT, RA__VFS_UNWRITABLE, RA__VFS_WRITABLE } ra__vfs_access;
