@@ -112,6 +112,13 @@ static ra__background *make(ra_ctx *ctx, const ra_bind *bind, const void *arg)
     return background;
 }
 
+// The caller's shard. A transaction's is the writer, which runs bodies and nothing else: then any.
+static ra__shard *place(ra__shard *own)
+{
+    ra__runtime *runtime = own->runtime;
+    return own->extra ? &runtime->shards[ra__shard_random(own) % runtime->shard_count] : own;
+}
+
 void ra_go_(ra_ctx *ctx, ra_any_fn fn, const ra_bind *bind, const void *arg, const char *name,
             const char *file, int line)
 {
@@ -123,7 +130,7 @@ void ra_go_(ra_ctx *ctx, ra_any_fn fn, const ra_bind *bind, const void *arg, con
         return;
     }
     ra__runtime *runtime = ctx->shard->runtime;
-    background->shard = ctx->shard->extra ? &runtime->shards[0] : ctx->shard;
+    background->shard = place(ctx->shard);
     background->fn = (ra__fiber_fn *)fn;
     background->site = site;
     background->app = ctx->slots[RA__SLOT_APP];

@@ -118,8 +118,10 @@ void ra__fiber_crash_report(int signal, void *fault_address, void *stack_pointer
     }
     put(&out, "ramie: ");
     put(&out, signal_text(signal));
-    put(&out, " at 0x");
-    put_number(&out, (uintptr_t)fault_address, 16);
+    if (signal != 6) { // an abort has no address
+        put(&out, " at 0x");
+        put_number(&out, (uintptr_t)fault_address, 16);
+    }
     if (running.fiber) {
         put(&out, " in ");
         put_fiber(&out, running.fiber);

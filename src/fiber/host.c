@@ -8,6 +8,8 @@
 #include "base/heap.h"
 #include "private/shard.h"
 
+enum { WAIT_STEPS_MAX = 5 * 1000 * 1000 }; // some seconds of the machine's time
+
 typedef struct {
     ra__fiber fiber; // first
     ra__shard *outer_self;
@@ -56,13 +58,21 @@ static bool step(ra__fiber *fiber)
     return any;
 }
 
+static const char *wait_kind(const ra__fiber *fiber)
+{
+    return fiber->wait ? fiber->wait->kind : "";
+}
+
+// A fiber that only ticks keeps the world going, and the test waiting: that, too, is a deadlock.
 void ra__host_park(ra__fiber *fiber)
 {
-    while (fiber->parked) {
+    for (unsigned steps = 0; fiber->parked; steps++) {
         bool any = step(fiber);
         RA_CHECK(any || !fiber->parked,
                  "deadlock: the test waits in \"%s\", and nothing is left that could end it",
-                 fiber->wait ? fiber->wait->kind : "");
+                 wait_kind(fiber));
+        RA_CHECK(steps < WAIT_STEPS_MAX, "deadlock: the test waits in \"%s\" since %d steps of the world",
+                 wait_kind(fiber), WAIT_STEPS_MAX);
     }
 }
 

@@ -26,9 +26,10 @@ typedef struct {
     unsigned offload_threads;
     /// 0: 256 wait for a thread; as many callers more may wait; past that RA_ERR_UNAVAILABLE.
     unsigned offload_queue_max;
-    /// In the loop of its shard: what ra_go started returned `status`, not RA_OK, or could not be
-    /// started at all. NULL: none. `ctx` carries the detail and the slots; it ends when this
-    /// returns. RA_ERR_CANCELED is the end of the program.
+    /// What ra_go started returned `status`, not RA_OK: in the loop of its shard. Or it could not be
+    /// started at all: where ra_go was called, maybe on a thread of the pool. NULL: none. `ctx`
+    /// carries the detail and the slots; it ends when this returns. RA_ERR_CANCELED is the end of
+    /// the program.
     void (*background_failed)(ra_ctx *ctx, const char *name, const char *file, int line,
                               ra_status status);
     size_t stack_bytes; // 0: 128 KiB usable; doubled under ASan and without optimisation

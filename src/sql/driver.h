@@ -5,8 +5,8 @@
 //
 // A database, and a transaction of it, is a `ra_db` with a table of operations; an engine's own
 // struct begins with one. The engine decides where a statement runs. What is the same for all of
-// them stays outside: forms and options (sql.c), `:name` parameters (params.c), columns into
-// members (rows.c), retries (tx.c), migrations (migrate.c).
+// them stays outside: forms, options and retries (sql.c), `:name` parameters (params.c), columns
+// into members (rows.c), migrations (migrate.c).
 #ifndef RAMIE_SQL_DRIVER_H
 #define RAMIE_SQL_DRIVER_H
 

@@ -51,12 +51,14 @@ void ra_test_set_time(ra_test *test, ra_time now)
 
 void ra_test_advance(ra_test *test, int64_t ns)
 {
+    RA_CHECK(ns >= 0, "ra_test_advance: time does not run backwards (%" PRId64 " ns)", ns);
     ra__sim_advance(world_of(test)->sim, ns);
 }
 
 void ra_test_fail(ra_test *test, ra_fault fault, unsigned nth, ra_status status)
 {
     ra__world *world = world_of(test);
+    RA_CHECK(nth > 0, "ra_test_fail: the next operation is number 1");
     switch (fault) {
     case RA_FAULT_SQL:
     case RA_FAULT_COMMIT:

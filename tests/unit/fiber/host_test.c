@@ -105,6 +105,25 @@ static void a_deadlock_is_told(void **state)
     EXPECT_DEATH(wait_for_nothing(), "deadlock: the test waits in \"chan recv\"");
 }
 
+static ra_status tick(ra_ctx *ctx, void *unused)
+{
+    (void)unused;
+    for (;;)
+        RA_TRY(ra_sleep(ctx, RA_MS(1)));
+}
+
+static void wait_while_another_ticks(void)
+{
+    sim_spawn(&world, 0, tick, NULL);
+    wait_for_nothing();
+}
+
+static void a_deadlock_beside_a_ticking_fiber_is_told(void **state)
+{
+    (void)state;
+    EXPECT_DEATH(wait_while_another_ticks(), "deadlock: the test waits in \"chan recv\" since");
+}
+
 static void the_host_can_be_canceled(void **state)
 {
     (void)state;
@@ -123,6 +142,7 @@ int main(void)
         TEST(a_yield_lets_others_run_and_comes_back),
         TEST(frames_may_be_left_by_longjmp),
         TEST(a_deadlock_is_told),
+        TEST(a_deadlock_beside_a_ticking_fiber_is_told),
         TEST(the_host_can_be_canceled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -269,9 +269,8 @@ static void asking_in_vain_does_not_make_the_books_grow(void **state)
     (void)state;
     ra__stack stack;
     ra__heap_set_hook(refuse_slabs, NULL);
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 100; i++)
         assert_false(ra__stack_take(&stacks, 0, &stack));
-    }
     ra__heap_set_hook(NULL, NULL);
     assert_true(stacks.free_cap <= RA__STACK_SLAB);
     ra__stack_give(&stacks, take(0));

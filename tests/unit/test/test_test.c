@@ -368,6 +368,18 @@ static void after_its_end(void)
     (void)ra_test_ctx(&test);
 }
 
+static void with_time_running_backwards(void)
+{
+    RA_SCOPED(ra_test, test, ra_test_init(.app = notes_app()));
+    ra_test_advance(&test, -1);
+}
+
+static void with_a_fault_of_operation_zero(void)
+{
+    RA_SCOPED(ra_test, test, ra_test_init(.app = notes_app()));
+    ra_test_fail(&test, RA_FAULT_SQL, 0, RA_ERR_IO);
+}
+
 static void what_is_wrong_with_a_test_traps_with_a_sentence(void **state)
 {
     (void)state;
@@ -376,6 +388,8 @@ static void what_is_wrong_with_a_test_traps_with_a_sentence(void **state)
     assert_traps(with_broken_sql, "nowhere");
     assert_traps(with_an_app_that_cannot_start, "the app cannot start: there is no broker");
     assert_traps(after_its_end, "the test has ended");
+    assert_traps(with_time_running_backwards, "time does not run backwards");
+    assert_traps(with_a_fault_of_operation_zero, "the next operation is number 1");
 }
 
 static void a_fiber_that_does_not_end_is_found_and_named(void **state)
