@@ -153,6 +153,14 @@ static void on_drained(void *arg)
     ra_chan_close_(service->drained);
 }
 
+/// Waits for the last connection whatever becomes of ctx: `drained` is a channel of its memory.
+static void drain_http(ra_ctx *ctx, ra__service *service, int64_t timeout_ns)
+{
+    RA_SCOPED(ra_shield, calm, ra_shield_for(ctx, INT64_MAX));
+    ra__http_drain(service->http, timeout_ns, on_drained, service);
+    wait_closed(ctx, service->drained);
+}
+
 static void drain(ra_ctx *ctx, ra__service *service)
 {
     const ra__settings *settings = service->opts.settings;
@@ -160,8 +168,7 @@ static void drain(ra_ctx *ctx, ra__service *service)
     ra_log_info(ctx, "draining", RA_KV("connections", ra__http_connections(service->http)));
     if (settings->drain_delay_ns > 0)
         RA_DISCARD(ra_sleep(ctx, settings->drain_delay_ns));
-    ra__http_drain(service->http, settings->drain_timeout_ns, on_drained, service);
-    wait_closed(ctx, service->drained);
+    drain_http(ctx, service, settings->drain_timeout_ns);
 }
 
 /// The last hooks have as long as the requests had.
@@ -192,14 +199,6 @@ static ra_status serve(ra_ctx *ctx, ra__service *service)
     return RA_OK; // the scope cancels and joins the background
 }
 
-/// Starting failed: close those who have connected meanwhile.
-static void turn_away(ra_ctx *ctx, ra__service *service)
-{
-    RA_SCOPED(ra_shield, calm, ra_shield_for(ctx, service->opts.settings->drain_timeout_ns));
-    ra__http_drain(service->http, 0, on_drained, service);
-    wait_closed(ctx, service->drained);
-}
-
 static ra_status live(ra_ctx *ctx, void *arg)
 {
     ra__service *service = arg;
@@ -209,7 +208,7 @@ static ra_status live(ra_ctx *ctx, void *arg)
     ra_status status = start_up(ctx, service);
     if (status == RA_OK)
         return serve(ctx, service);
-    turn_away(ctx, service);
+    drain_http(ctx, service, 0); // those who have connected meanwhile are turned away
     return status;
 }
 
@@ -243,9 +242,10 @@ static void start_here(ra__msg *msg)
 static void stop_here(ra__msg *msg)
 {
     ra__service *service = (ra__service *)((char *)msg - offsetof(ra__service, stop));
-    if (ra__service_phase_of(service) == RA__SERVICE_READY)
+    ra__service_phase phase = ra__service_phase_of(service);
+    if (phase == RA__SERVICE_READY)
         ra_chan_close_(service->asked_to_stop);
-    else if (service->fiber)
+    else if (phase == RA__SERVICE_STARTING && service->fiber)
         ra__fiber_cancel(service->fiber, RA_ERR_CANCELED);
 }
 

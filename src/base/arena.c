@@ -344,6 +344,7 @@ static void splice_endings(ra_arena *into, ra_arena *from)
     from->newest = NULL;
 }
 
+/// Behind the block that `into` fills: what many leave behind is gathered without walking along it.
 static void splice_blocks(ra_arena *into, ra_arena *from)
 {
     if (!into->blocks) {
@@ -352,10 +353,13 @@ static void splice_blocks(ra_arena *into, ra_arena *from)
         into->end = from->end;
         return;
     }
-    block **oldest = &into->blocks->next;
-    while (*oldest)
-        oldest = &(*oldest)->next;
-    *oldest = from->blocks;
+    block *oldest = from->blocks;
+    while (oldest && oldest->next)
+        oldest = oldest->next;
+    if (oldest) {
+        oldest->next = into->blocks->next;
+        into->blocks->next = from->blocks;
+    }
 }
 
 void ra__arena_splice(ra_arena *into, ra_arena *from)

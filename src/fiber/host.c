@@ -8,7 +8,7 @@
 #include "base/heap.h"
 #include "private/shard.h"
 
-enum { WAIT_STEPS_MAX = 5 * 1000 * 1000 }; // some seconds of the machine's time
+enum { WAIT_STEPS_MAX = 10 * 1000 * 1000 }; // some seconds of the machine's time
 
 typedef struct {
     ra__fiber fiber; // first
@@ -71,8 +71,9 @@ void ra__host_park(ra__fiber *fiber)
         RA_CHECK(any || !fiber->parked,
                  "deadlock: the test waits in \"%s\", and nothing is left that could end it",
                  wait_kind(fiber));
-        RA_CHECK(steps < WAIT_STEPS_MAX, "deadlock: the test waits in \"%s\" since %d steps of the world",
-                 wait_kind(fiber), WAIT_STEPS_MAX);
+        RA_CHECK(steps < WAIT_STEPS_MAX,
+                 "deadlock: the test waits in \"%s\" since %d steps of the world", wait_kind(fiber),
+                 WAIT_STEPS_MAX);
     }
 }
 

@@ -14,7 +14,8 @@ enum { BUCKET_BITS = 6, BUCKETS = 1 << BUCKET_BITS };
 
 typedef struct waiter waiter;
 struct waiter {
-    waiter *next;
+    waiter *next, *prev;
+    bool queued;
     ra_mutex *mutex;
     ra_ctx *ctx;
     ra__wait wait;
@@ -53,32 +54,17 @@ static uintptr_t holder(const ra_mutex *mutex)
 static void enqueue(bucket *b, waiter *w)
 {
     w->next = NULL;
-    if (b->tail)
-        b->tail->next = w;
-    else
-        b->head = w;
+    w->prev = b->tail;
+    *(b->tail ? &b->tail->next : &b->head) = w;
     b->tail = w;
-}
-
-static void unlink_after(bucket *b, waiter *before, waiter *w)
-{
-    if (before)
-        before->next = w->next;
-    else
-        b->head = w->next;
-    if (b->tail == w)
-        b->tail = before;
+    w->queued = true;
 }
 
 static void dequeue(bucket *b, waiter *w)
 {
-    waiter *before = NULL;
-    for (waiter *at = b->head; at; before = at, at = at->next) {
-        if (at == w) {
-            unlink_after(b, before, w);
-            return;
-        }
-    }
+    *(w->prev ? &w->prev->next : &b->head) = w->next;
+    *(w->next ? &w->next->prev : &b->tail) = w->prev;
+    w->queued = false;
 }
 
 static bool queued_for(bucket *b, const ra_mutex *mutex)
@@ -92,17 +78,13 @@ static bool queued_for(bucket *b, const ra_mutex *mutex)
 // The first of this mutex that nobody else is ending, taken out and claimed.
 static waiter *claim_first(bucket *b, const ra_mutex *mutex)
 {
-    waiter *before = NULL;
-    for (waiter *at = b->head; at;) {
-        waiter *next = at->next;
-        if (at->mutex != mutex) {
-            before = at;
-        } else {
-            unlink_after(b, before, at);
-            if (ra__wait_claim(&at->wait))
-                return at;
-        }
-        at = next;
+    for (waiter *at = b->head, *next; at; at = next) {
+        next = at->next;
+        if (at->mutex != mutex)
+            continue;
+        dequeue(b, at);
+        if (ra__wait_claim(&at->wait))
+            return at;
     }
     return NULL;
 }
@@ -136,9 +118,10 @@ static ra_status wait_for(ra_ctx *ctx, ra_mutex *mutex)
     pthread_mutex_unlock(&b->lock);
 
     ra_status status = ra__wait_park(ctx, &w.wait);
-    if (status != RA_OK) { // nobody took it out
+    if (status != RA_OK) { // an unlock may have found it, but not claimed it
         pthread_mutex_lock(&b->lock);
-        dequeue(b, &w);
+        if (w.queued)
+            dequeue(b, &w);
         pthread_mutex_unlock(&b->lock);
     }
     return status;

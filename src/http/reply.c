@@ -119,8 +119,14 @@ ra_status ra_reply_header(ra_ctx *ctx, const char *name, const char *format, ...
     return status;
 }
 
+static bool is_redirect(int status)
+{
+    return (status >= 301 && status <= 303) || status == 307 || status == 308;
+}
+
 ra_status ra_reply_redirect(ra_ctx *ctx, int status, const char *format, ...)
 {
+    RA_CHECK(is_redirect(status), "ra_reply_redirect(%d): no redirection", status);
     va_list args;
     va_start(args, format);
     ra_status set = set_formatted(ctx, "Location", format, args);

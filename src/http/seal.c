@@ -143,7 +143,8 @@ static void placeholders_are_used(sealer *s, const ra__registered *at, const ra_
         if (route->placeholder_members[i] >= 0)
             continue;
         if (has_member(route, name))
-            FAULT(s, at, "%s %s: nothing takes {" RA_STR_FMT "}: %s." RA_STR_FMT " has another .from",
+            FAULT(s, at,
+                  "%s %s: nothing takes {" RA_STR_FMT "}: %s." RA_STR_FMT " has another .from",
                   at->route.method, at->route.path, RA_STR_ARG(name), route->in->bind->name,
                   RA_STR_ARG(name));
         else

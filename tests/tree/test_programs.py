@@ -12,6 +12,11 @@ def readelf(*arguments):
     return subprocess.run(["readelf", "-W", *arguments], check=True, capture_output=True, text=True).stdout
 
 
+def is_debug():
+    """Without optimisation there is nothing to fortify: `make check` runs this over such a build, too."""
+    return "CMAKE_BUILD_TYPE:STRING=Debug" in (BUILD / "CMakeCache.txt").read_text()
+
+
 def test_there_are_programs():
     assert {p.name for p in PROGRAMS} >= {"hello", "items", "tasks", "workers", "transfer"}
 
@@ -25,7 +30,7 @@ def test_program_is_hardened(program):
     assert "GNU_RELRO" in segments
     assert next(line for line in segments.splitlines() if "GNU_STACK" in line).split()[-2] == "RW"
     assert "__stack_chk_fail" in symbols
-    assert "_chk@" in symbols.replace("__stack_chk_fail", ""), "no fortified call"
+    assert is_debug() or "_chk@" in symbols.replace("__stack_chk_fail", ""), "no fortified call"
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p.name)

@@ -24,7 +24,8 @@ struct ra__family {
     ra__child *children; // not ended yet
     unsigned alive;
     bool keep_going;
-    bool shielded;      // made inside a shield: the parent's cancellation does not reach it
+    bool shielded; // begun inside a shield: the parent's cancellation does not reach it, until the
+                   // parent waits for it outside
     ra_status canceled; // what the children were told; RA_OK: nothing
     ra_status first;    // failure
     ra__detail *detail; // of it; NULL: none

@@ -252,6 +252,21 @@ static void a_start_that_fails_ends_it_with_its_message(void **state)
     world_free(w);
 }
 
+static void a_start_that_fails_ends_after_the_last_connection(void **state)
+{
+    (void)state;
+    ra_app *app = simple_app();
+    ra_app_on_start(app, fail_to_start);
+    world *w = world_new(app);
+    w->settings.drain_timeout_ns = 0;
+    open_service(w);
+    ra__sock *early = connect_to(w);
+    assert_true(reaches(w, RA__SERVICE_ENDED));
+    assert_int_equal(ra__http_connections(ra__service_http(w->service)), 0);
+    assert_string_equal(answer_of(w, early), "");
+    world_free(w);
+}
+
 static void a_stop_while_it_starts_gives_up_starting(void **state)
 {
     (void)state;
@@ -279,6 +294,26 @@ static void a_request_under_way_is_answered_before_the_end(void **state)
     ra__sock *sock = connect_to(w);
     send_get(w, sock, "/slow");
     ra__sim_advance(w->sim, RA_SECONDS(1));
+    ra__service_stop(w->service);
+    assert_answer(answer_of(w, sock), "200 ", "late");
+    assert_true(reaches(w, RA__SERVICE_ENDED));
+    assert_string_equal(story, "slow begins;slow ends;stop;");
+    world_free(w);
+}
+
+static void a_second_stop_changes_nothing(void **state)
+{
+    (void)state;
+    ra_app *app = simple_app();
+    ra_app_on_stop(app, stop);
+    world *w = world_new(app);
+    open_service(w);
+    assert_true(reaches(w, RA__SERVICE_READY));
+    ra__sock *sock = connect_to(w);
+    send_get(w, sock, "/slow");
+    ra__sim_advance(w->sim, RA_SECONDS(1));
+    ra__service_stop(w->service);
+    ra__sim_advance(w->sim, RA_MS(10));
     ra__service_stop(w->service);
     assert_answer(answer_of(w, sock), "200 ", "late");
     assert_true(reaches(w, RA__SERVICE_ENDED));
@@ -378,7 +413,9 @@ int main(void)
         cmocka_unit_test(hooks_requests_and_background_come_in_order),
         cmocka_unit_test(clients_that_come_while_it_starts_wait_and_are_answered),
         cmocka_unit_test(a_start_that_fails_ends_it_with_its_message),
+        cmocka_unit_test(a_start_that_fails_ends_after_the_last_connection),
         cmocka_unit_test(a_stop_while_it_starts_gives_up_starting),
+        cmocka_unit_test(a_second_stop_changes_nothing),
         cmocka_unit_test(a_request_under_way_is_answered_before_the_end),
         cmocka_unit_test(what_is_not_done_in_time_is_cancelled),
         cmocka_unit_test(health_follows_the_phases),

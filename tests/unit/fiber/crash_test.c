@@ -92,7 +92,8 @@ static void the_report_itself_needs_no_runtime(void **state)
     static last_words words;
     LAST_WORDS(ra__fiber_crash_report(SIGBUS, (void *)0x1234, NULL), &words);
     assert_string_equal(words.text, "ramie: bus error at 0x1234\n");
-    LAST_WORDS(ra__fiber_crash_report(SIGABRT, (void *)0x1234, NULL), &words); // who sent it, no place
+    // Its number says who sent the signal; it is no place.
+    LAST_WORDS(ra__fiber_crash_report(SIGABRT, (void *)0x1234, NULL), &words);
     assert_string_equal(words.text, "ramie: abort\n");
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // everything: groups, channels, select, the lock, deadlines, shields and cancellation at once, by
-// fibers that choose at random what to do next. Whatever ends a wait: what was sent is received once
-// or still lies in its channel, one fiber at a time is inside the lock, and every group ends.
+// fibers that choose at random what to do next. Whatever ends a wait: what was sent is received
+// once or still lies in its channel, one fiber at a time is inside the lock, and every group ends.
 //
 // In the simulation seed by seed, which repeats a failure; on real shards for the sanitizers.
 #include "fiber/ctx.h"

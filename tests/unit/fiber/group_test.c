@@ -401,6 +401,27 @@ static void what_a_child_allocates_lives_until_the_scope_ends(void **state)
     real_once(2, 1, read_after_the_child, NULL);
 }
 
+static ra_status ten_thousand_texts(ra_ctx *ctx, void *arg)
+{
+    int count = scaled(10000); // what each leaves is gathered without a look at the others'
+    note *notes = calloc((size_t)count, sizeof *notes);
+    (void)arg;
+    RA_GROUP(g, ctx);
+    for (int i = 0; i < count; i++)
+        ra_group_go(&g, leave_text, &notes[i]);
+    EXPECT_STATUS(ra_group_wait(ctx, &g), RA_OK);
+    for (int i = 0; i < count; i++)
+        EXPECT(ra_str_equal(notes[i].text, RA_STR("from a child")));
+    free(notes);
+    return RA_OK;
+}
+
+static void ten_thousand_children_leave_memory(void **state)
+{
+    (void)state;
+    sim_once(20, 1, 0, ten_thousand_texts, NULL);
+}
+
 static void count_up(void *arg)
 {
     *(int *)arg += 1;
@@ -550,6 +571,7 @@ int main(void)
         cmocka_unit_test(cancellation_does_not_enter_a_shield),
         cmocka_unit_test(a_wait_outside_the_shield_tells_the_children_of_the_shield),
         cmocka_unit_test(what_a_child_allocates_lives_until_the_scope_ends),
+        cmocka_unit_test(ten_thousand_children_leave_memory),
         cmocka_unit_test(deferred_calls_of_children_run_at_the_end_of_the_scope),
         cmocka_unit_test(without_memory_the_wait_says_so),
         cmocka_unit_test(a_child_without_a_stack_fails_alone),

@@ -114,6 +114,27 @@ static void a_canceled_waiter_leaves_the_queue(void **state)
     sim_once(1, 1, 0, give_up, NULL);
 }
 
+static ra_status ten_thousand(ra_ctx *ctx, void *arg)
+{
+    (void)arg;
+    shared s = {.ended = RA_OK};
+    RA_SCOPED(ra_lock, held, ra_lock_take(ctx, &s.mutex));
+    RA_GROUP(g, ctx, .keep_going = true);
+    for (int i = 0; i < scaled(10000); i++)
+        ra_group_go(&g, try_to_lock, &s);
+    EXPECT_STATUS(ra_sleep(ctx, RA_MS(1)), RA_OK);
+    ra_group_cancel(&g); // the last one of the queue first: nobody may have to look for it
+    EXPECT_STATUS(ra_group_wait(ctx, &g), RA_ERR_CANCELED);
+    return RA_OK;
+}
+
+static void ten_thousand_waiters_are_canceled(void **state)
+{
+    (void)state;
+    sim_once(1, 1, 0, ten_thousand, NULL);
+    real_once(1, 0, ten_thousand, NULL);
+}
+
 static ra_status late(ra_ctx *ctx, shared *s)
 {
     RA_SCOPED(ra_deadline, soon, ra_deadline_in(ctx, RA_MS(5)));
@@ -234,6 +255,7 @@ int main(void)
         cmocka_unit_test(one_fiber_at_a_time_is_inside),
         cmocka_unit_test(it_is_handed_over_first_come_first_served),
         cmocka_unit_test(a_canceled_waiter_leaves_the_queue),
+        cmocka_unit_test(ten_thousand_waiters_are_canceled),
         cmocka_unit_test(a_deadline_ends_the_wait_and_the_scope_does_not_unlock),
         cmocka_unit_test(cancels_that_race_unlocks_lose_no_lock),
         cmocka_unit_test(mutexes_that_share_a_queue_do_not_mix),

@@ -48,6 +48,8 @@ static void a_line_without_ctx_has_no_request(void **state)
     ra_log_info(NULL, "sold", RA_KV("id", 7), RA_KV("name", "milk"));
     assert_non_null(
         strstr(taken(), "\"level\":\"INFO\",\"msg\":\"sold\",\"id\":7,\"name\":\"milk\"}\n"));
+    ra_log_info(NULL, "half", RA_KV("float", 0.5f), RA_KV("double", 0.25));
+    assert_non_null(strstr(taken(), "\"float\":0.5,\"double\":0.25}\n"));
     ra_log_error(NULL, "lost");
     assert_non_null(strstr(taken(), "\"msg\":\"lost\",\"source\":\""));
     assert_string_equal(taken(), "");
