@@ -39,11 +39,6 @@ ra_routes *ra_app_routes(ra_app *app)
     return app->routes;
 }
 
-const char *ra__app_name(const ra_app *app)
-{
-    return app->name;
-}
-
 const char *ra__app_version(const ra_app *app)
 {
     return app->version;

@@ -26,7 +26,6 @@ typedef enum {
 /// Free an app that no service uses any more; NULL: nothing.
 void ra__app_free(ra_app *app);
 bool ra__app_uses_database(const ra_app *app);
-const char *ra__app_name(const ra_app *app);
 const char *ra__app_version(const ra_app *app);
 /// Settings and configuration from defaults and lines `key = value` alone (or words, "a=1 b=2"):
 /// for worlds without a command line. The settings live as long as the app.
